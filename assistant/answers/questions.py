@@ -1,0 +1,123 @@
+"""What shape a question has: asked for a place, for users of a definition, for its tests, for how something works.
+
+Pure text in, a :class:`Question` out. The shape decides how the answer is worded and, for users and tests, how it is
+found; everything else is searched as it stands.
+"""
+
+import enum
+import re
+from dataclasses import dataclass
+
+_NAME = re.compile(r"`([^`]+)`|((?:[^\W\d]\w*(?:::|->|[.#/]))*[^\W\d]\w*[!?]?(?:\(\))?)")
+
+
+_FRAME = frozenset(
+    "find show explain describe code place happen happens happening responsible called".split()
+)
+_HOW_FRAME = frozenset("work works function functions behave behaves done".split())
+
+
+class Shape(enum.Enum):
+    """What a question asks for."""
+
+    VERB = "where is X parsed"
+    DEFINED = "where is X defined"
+    CALLERS = "what calls X"
+    TESTS = "where is X tested"
+    HOW = "how does X work"
+    WHAT = "what does X do"
+    OTHER = "anything else"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An understood question; ``subject`` and ``verb`` are the user's own words, empty if the shape has none."""
+
+    shape: Shape
+    subject: str = ""
+    verb: str = ""
+    plural: bool = False
+
+    @property
+    def frame(self) -> frozenset[str]:
+        """Words of the question that are no part of what it is about."""
+        return _FRAME | _HOW_FRAME if self.shape is Shape.HOW else _FRAME
+
+    @property
+    def name(self) -> str:
+        """The subject if it is one identifier (in backticks or bare), without ``()``; else empty."""
+        bare = _without_article(self.subject)
+        match = _NAME.fullmatch(bare)
+        if match is None or (bare != self.subject and bare.isalpha() and bare.islower()):
+            return ""  # "the index" is a thing, "the Index" and "index" are names
+        return (match[1] or match[2]).removesuffix("()")
+
+
+_WHERE = r"where(?:'s|\s+(?:exactly\s+)?(?P<be>is|are|was|were|do(?:es)?\s+(?:we|it|you|they|this\s+\w+)|does|do))?"
+_DEFINED = r"defined|declared|implemented|located|found"
+_CALLED = r"called|used|invoked|referenced|instantiated|consumed|imported"
+_PARTICIPLE = (
+    r"(?!(?:embed|shed)\b)\w{2,}(?<!e)ed"
+    r"|(?:over)?written|(?:over)?ridden|given|taken|chosen|driven|hidden|broken|frozen|forgotten|proven|drawn|thrown|shown"
+    r"|(?:re)?built|(?:re)?sent|(?:re)?set|(?:un)?bound|read|kept|held|run|made|put|done|split|cut|cast|caught|found|fed|led"
+)
+"""Regular ones, and the irregular ones that are said of code; not every word in -en is one (``token``)."""
+_PATTERNS: tuple[tuple[Shape, str], ...] = (
+    (Shape.TESTS, rf"{_WHERE}\s+(?P<x>.+?)\s+(?:unit[- ])?tested"),
+    (Shape.TESTS, r"how\s+(?P<be>is|are)\s+(?P<x>.+?)\s+tested"),
+    (
+        Shape.TESTS,
+        r"(?:what|which|where\s+are(?:\s+the)?|show(?:\s+me)?(?:\s+the)?)\s+(?:unit\s+)?tests?"
+        r"(?:\s+(?:that\s+)?(?:cover|test|check|exercise|use)s?|\s+for|\s+of)\s+(?P<x>.+)",
+    ),
+    (Shape.CALLERS, rf"{_WHERE}\s+(?P<x>.+?)\s+(?:being\s+)?(?:{_CALLED})(?:\s+from)?"),
+    (
+        Shape.CALLERS,
+        r"(?:who|what|which\s+\w+)\s+(?:calls?|uses?|invokes?|references?|instantiates?|depends?\s+on|imports?)"
+        r"\s+(?P<x>.+)",
+    ),
+    (
+        Shape.CALLERS,
+        r"(?:(?:find|show|list)\s+(?:me\s+)?)?(?:all\s+)?(?:the\s+)?(?:callers?|usages?|uses|references)\s+(?:of|to)"
+        r"\s+(?P<x>.+)",
+    ),
+    (Shape.DEFINED, rf"{_WHERE}\s+(?P<x>.+?)\s+(?:{_DEFINED})(?:\s+in\b.*)?"),
+    (
+        Shape.DEFINED,
+        r"(?:find\s+|show\s+)?(?:me\s+)?(?:the\s+)?(?:definition|implementation)\s+of\s+(?P<x>.+)",
+    ),
+    (
+        Shape.VERB,
+        rf"{_WHERE}\s+(?P<x>.+?)\s+(?P<verb>{_PARTICIPLE})\b.*",
+    ),
+    (Shape.DEFINED, r"where(?:'s|\s+(?P<be>is|are))\s+(?P<x>.+)"),
+    (Shape.HOW, r"how\s+(?:does|do)\s+(?P<x>.+?)\s+(?:work|function|behave)s?\b.*"),
+    (
+        Shape.HOW,
+        rf"how\s+(?P<be>is|are)\s+(?P<x>.+?)\s+(?P<verb>{_PARTICIPLE})\b.*",
+    ),
+    (Shape.WHAT, r"what\s+(?:does|do)\s+(?P<x>.+?)\s+(?:do|mean)"),
+    (Shape.WHAT, r"(?:what(?:'s|\s+(?:is|are))|explain|describe)\s+(?P<x>.+)"),
+)
+_COMPILED = tuple((shape, re.compile(pattern, re.IGNORECASE)) for shape, pattern in _PATTERNS)
+_ARTICLE = re.compile(r"(?:the|a|an|our|its|this|that)\s+", re.IGNORECASE)
+_ROLE_WORD = re.compile(
+    r"\s+(?:class|function|method|module|struct|trait|interface|type|enum|constant|variable|macro|helper)$",
+    re.IGNORECASE,
+)
+
+
+def understand(raw: str) -> Question:
+    """Return the shape of a question."""
+    text = " ".join(raw.split()).rstrip("?!. ")
+    for shape, pattern in _COMPILED:
+        if match := pattern.fullmatch(text):
+            groups = match.groupdict()
+            subject = _ROLE_WORD.sub("", groups["x"].strip())
+            plural = (groups.get("be") or "").lower() in ("are", "were")
+            return Question(shape, subject, (groups.get("verb") or "").lower(), plural)
+    return Question(Shape.OTHER)
+
+
+def _without_article(subject: str) -> str:
+    return _ARTICLE.sub("", subject, count=1).strip()

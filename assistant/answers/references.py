@@ -1,0 +1,226 @@
+"""Who uses a definition: references to its name elsewhere, with the definition that each stands in.
+
+Names are matched, not resolved. A name that says little by itself (``parse``, or one that several places define) only
+counts where the file also names what it belongs to: its type, its module or its folder. So a reference that is shown is
+very likely one; that none is found proves nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from assistant.answers.places import CurrentFile, Place, current_file
+from assistant.answers.reasons import comment_flags
+from assistant.retrieval.search import Source
+from indexer.discovery import Role
+from indexer.lexical.terms import TermExpander
+from indexer.lexical.tokens import split_word
+
+_MAX_FILES = 40
+"""Files read at most: together about 20 ms when the system has them in memory."""
+_CHUNK_HITS = 600
+_ENOUGH = 4
+"""So many times the wanted number is collected, to choose from."""
+_LEFT_OUT = Role.VENDORED | Role.GENERATED
+_ASIDE = Role.EXAMPLE | Role.BENCHMARK | Role.COMPAT | Role.DOCS
+_PROSE = frozenset({"text", "markdown", "rst", "html", "json", "yaml", "toml"})
+_IMPORT = re.compile(
+    r"\s*(?:from\s+\S+\s+import\b|import\b|use\s|using\s|#\s*include\b|require\b|package\b|namespace\b"
+    r"|export\s*(?:\*|\{)|alias\s|mod\s+\w+;|\w+\s*=\s*require\b|const\s.*=\s*require\b)"
+)
+_TYPES = frozenset(
+    "class interface struct enum trait type record object module namespace union implementation".split()
+)
+_NO_PARENTHESES = frozenset({"ruby", "elixir", "haskell", "bash", "lua", "scala", "css", "html", "sql"})
+"""Languages in which a call need not have parentheses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One place that uses a definition; ``caller`` is the definition around it, None at top level."""
+
+    path: str
+    line: int
+    caller: Place | None
+    is_call: bool
+    """Whether it looks like a call or an instantiation."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """References found: calls before other uses, then the nearest first, one a calling definition."""
+
+    uses: tuple[Reference, ...]
+    tests: tuple[Reference, ...]
+    """References in tests."""
+    complete: bool
+    """Whether every file that may hold one was read."""
+
+
+def callers(source: Source, path: str, definition: Place, limit: int) -> References:
+    """Find references to a definition outside of it, in code: comments and imports do not count.
+
+    :param path: the definition's file.
+    :param limit: of uses, and of tests.
+    """
+    wanted = _Wanted.of(source, path, definition)
+    files, complete = _candidates(source, path, definition.name)
+    uses: list[Reference] = []
+    tests: list[Reference] = []
+    for row in files:
+        is_test = bool(int(source.snapshot.roles[row]) & Role.TEST.value)
+        if len(tests if is_test else uses) >= _ENOUGH * limit:
+            continue
+        for found in _in_file(source, source.snapshot.paths[row], wanted):
+            (tests if is_test or _in_test(found.caller) else uses).append(found)
+    return References(_calls_first(uses)[:limit], _calls_first(tests)[:limit], complete)
+
+
+def _in_test(caller: Place | None) -> bool:
+    """Tell a test that stands in the file that it tests, as is usual in Rust."""
+    names = caller.qualified_name.lower().split(".") if caller else ()
+    return any(name in ("test", "tests") or name.startswith("test_") for name in names)
+
+
+def _calls_first(found: Sequence[Reference]) -> tuple[Reference, ...]:
+    return tuple(sorted(found, key=lambda item: (not item.is_call, item.caller is None)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a reference looks like, and what its file must name besides."""
+
+    path: str
+    definition: Place
+    call: re.Pattern[str]
+    context: tuple[str, ...]
+    """The file must have one of these words; empty if the name is telling enough."""
+
+    @classmethod
+    def of(cls, source: Source, path: str, definition: Place) -> "_Wanted":
+        call = re.compile(rf"{re.escape(definition.name)}\s*(?:::|[(<{{!`])")
+        return cls(path, definition, call, _context(source, path, definition))
+
+
+def _context(source: Source, path: str, definition: Place) -> tuple[str, ...]:
+    """Return words of which a file must have one for a reference to be believed; none if the name says enough."""
+    others = [
+        row
+        for row in source.snapshot.definition_rows_named(definition.name).tolist()
+        if source.snapshot.definitions.strings["kind"][row] not in ("section", "import", "declaration")
+    ]
+    telling = len(split_word(definition.name)) > 1 or definition.kind in _TYPES
+    if telling and len(others) <= 1:
+        return ()
+    owner = definition.scope.rsplit(".", 1)[-1]
+    pure = PurePosixPath(path)
+    stem = pure.parent.name if pure.stem in ("__init__", "index", "mod", "lib", "main") else pure.stem
+    return tuple(name for name in ((owner,) if owner else (stem, pure.parent.name)) if name)
+
+
+def _candidates(source: Source, path: str, name: str) -> tuple[list[int], bool]:
+    """Return the files that may refer to a name, likeliest first, and whether these are all."""
+    snapshot = source.snapshot
+    terms = TermExpander().terms_of(name)
+    whole = [term for term in terms if term.startswith("=")] or terms
+    if not whole:
+        return [], False
+    hits = snapshot.lexical.search({"text": dict.fromkeys(whole, 1.0)}, _CHUNK_HITS)
+    rows = list(dict.fromkeys(snapshot.chunk_files[snapshot.chunk_rows(hits.uids)].tolist()))
+    roles = snapshot.roles
+    languages = snapshot.languages
+    rows = [row for row in rows if not int(roles[row]) & _LEFT_OUT.value and languages[row] not in _PROSE]
+    own = snapshot.file_row(path)
+    rank = {row: position for position, row in enumerate(rows)}
+    folder = path.rpartition("/")[0]
+
+    stem = PurePosixPath(path).stem.lower()
+
+    def order(row: int) -> tuple[bool, bool, bool, int]:
+        """Sort a test by whether it is named after the file, other code by whether it lies beside it."""
+        other, role = snapshot.paths[row], int(roles[row])
+        named = stem in other.rpartition("/")[2].lower()
+        near = named if role & Role.TEST.value else other.rpartition("/")[0] == folder
+        return row == own, bool(role & _ASIDE.value), not near, rank[row]
+
+    code = sorted((row for row in rows if not int(roles[row]) & Role.TEST.value), key=order)
+    tests = sorted((row for row in rows if int(roles[row]) & Role.TEST.value), key=order)
+    chosen = _shares(code, tests)
+    return chosen, len(chosen) == len(rows) and len(hits.uids) < _CHUNK_HITS
+
+
+def _shares(code: list[int], tests: list[int]) -> list[int]:
+    """Give tests a quarter of the files to read, more where the rest needs less."""
+    count = max(_MAX_FILES // 4, _MAX_FILES - len(code))
+    return code[: _MAX_FILES - min(count, len(tests))] + tests[:count]
+
+
+def _in_file(source: Source, path: str, wanted: _Wanted) -> Iterator[Reference]:
+    """Yield the references of a file, calls if there are any, one a calling definition."""
+    read = source.texts.read(path)
+    if read is None:
+        return
+    text = read.text.decode("utf-8", "replace")
+    starts = word_starts(text, wanted.definition.name)
+    if not starts or (path != wanted.path and not _believed(text, wanted)):
+        return
+    file = current_file(source, path)
+    if file is None:
+        return
+    callers: set[Place | None] = set()
+    for line in _code_lines(text, starts, file, wanted):
+        caller = file.enclosing(line)
+        written = file.lines[line - 1]
+        is_call = bool(wanted.call.search(written))
+        if caller is None and path == wanted.path and not (is_call and written[:1].isspace()):
+            continue  # an export, or an example in documentation; an indented call is in a function, known or not
+        if caller not in callers:
+            callers.add(caller)
+            yield Reference(path, line, caller, is_call)
+
+
+def _believed(text: str, wanted: _Wanted) -> bool:
+    return not wanted.context or any(word_starts(text, word) for word in wanted.context)
+
+
+def word_starts(text: str, word: str) -> list[int]:
+    """Return where a word stands whole; a regular expression with a look-behind takes ten times as long."""
+    starts = []
+    position = text.find(word)
+    while position >= 0:
+        end = position + len(word)
+        if not _is_word(text[position - 1 : position]) and not _is_word(text[end : end + 1]):
+            starts.append(position)
+        position = text.find(word, end)
+    return starts
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _code_lines(text: str, starts: Sequence[int], file: CurrentFile, wanted: _Wanted) -> list[int]:
+    """Return the lines of the given characters that are code outside the definition; calls only, of functions."""
+    own, lines = wanted.definition, file.lines
+    named = {place.name_line for place in file.definitions if place.name == own.name}
+    numbers, line, position = [], 1, 0
+    for start in starts:
+        line += text.count("\n", position, start)
+        position = start
+        numbers.append(line)
+    in_docstring = comment_flags(lines) if file.language == "python" else ()
+    kept = [
+        number
+        for number in dict.fromkeys(numbers)
+        if number not in named
+        and number <= len(lines)
+        and not (in_docstring[number - 1] if in_docstring else comment_flags([lines[number - 1]])[0])
+        and not (file.path == wanted.path and own.start_line <= number <= own.end_line)
+        and not _IMPORT.match(lines[number - 1])
+        and lines[number - 1].strip(" \t\"',[]{};")
+        != own.name  # a list of imports or exports; `name();` is a call
+    ]
+    if own.kind in _TYPES or file.language in _NO_PARENTHESES:
+        return kept
+    return [number for number in kept if wanted.call.search(lines[number - 1])]

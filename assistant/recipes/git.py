@@ -1,0 +1,175 @@
+"""What git knows of a change: diffs and the subjects of earlier commits. Runs nothing that the repository names.
+
+A repository's configuration may name programs for diffs, text conversion, content filters, signatures, hooks and file
+monitors; each call switches them off. No call takes a lock or refreshes the index, and none uses the network.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+
+from assistant.recipes.errors import RecipeError
+
+_TIMEOUT_S = 60.0
+_MAX_DIFF_BYTES = 20_000_000
+_SAFE_OPTIONS = (
+    "--no-optional-locks",
+    "--no-pager",
+    "--literal-pathspecs",
+    "-c", "core.fsmonitor=false",
+    "-c", f"core.hooksPath={os.devnull}",
+    "-c", "core.quotePath=on",
+    "-c", "safe.bareRepository=explicit",
+    "-c", "log.showSignature=false",
+)  # fmt: skip
+_DIFF_OPTIONS = (
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--no-relative",
+    "--ignore-submodules=all",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--find-renames",
+    "--unified=3",
+    "--inter-hunk-context=0",
+)
+_KEPT_VARIABLES = frozenset(
+    {
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+        "GIT_CEILING_DIRECTORIES",
+        "GIT_EXEC_PATH",
+    }
+)
+_FILTER = re.compile(r"^filter\..*\.(?:clean|smudge|process)$", re.DOTALL | re.IGNORECASE)
+
+
+def staged_diff(folder: str) -> str:
+    """Return what is staged, as a diff.
+
+    :raises RecipeError: if git cannot tell.
+    """
+    return _diff(folder, "diff", "--cached")
+
+
+def working_diff(folder: str) -> str:
+    """Return what differs from the last commit, staged or not; new files count once they are added.
+
+    :raises RecipeError: if git cannot tell.
+    """
+    if _run(folder, "rev-parse", "--verify", "--quiet", "HEAD") is None:
+        return staged_diff(folder)
+    return _diff(folder, "diff", "HEAD")
+
+
+def revision_diff(folder: str, revision: str) -> str:
+    """Return the diff against a revision, or of a range such as ``main...``.
+
+    :raises RecipeError: if there is no such revision.
+    """
+    _check_revision(revision)
+    return _diff(folder, "diff", "--end-of-options", revision)
+
+
+def commit_diff(folder: str, revision: str = "HEAD") -> str:
+    """Return the message and the diff of one commit, a merge's against its first parent.
+
+    :raises RecipeError: if there is no such commit.
+    """
+    _check_revision(revision)
+    return _diff(
+        folder, "show", "--format=%h %s%n%n%b", "--diff-merges=first-parent", "--end-of-options", revision
+    )
+
+
+def subjects(folder: str, count: int = 60) -> list[str]:
+    """Return the first lines of the last commits' messages, newest first, merges left out; none without history."""
+    output = _run(folder, "log", "--no-merges", f"--max-count={count}", "--format=%s", "--no-show-signature")
+    return [line for line in _text(output or b"").split("\n") if line.strip()]
+
+
+def has_changes(folder: str, path: str) -> bool | None:
+    """Tell whether a tracked file differs from the last commit; None if git does not track it or cannot tell."""
+    if _run(folder, "ls-files", "--error-unmatch", "--", path) is None:
+        return None
+    output = _run(folder, "diff", *_DIFF_OPTIONS, "--name-only", "HEAD", "--", path)
+    return None if output is None else bool(output.strip())
+
+
+def top_of(folder: str) -> str | None:
+    """Return the top folder of the work tree around a folder; None if there is none."""
+    output = _run(folder, "rev-parse", "--show-toplevel")
+    return None if output is None else os.fsdecode(output).removesuffix("\n")
+
+
+def _check_revision(revision: str) -> None:
+    if not revision or revision.startswith("-") or not revision.isprintable():
+        raise RecipeError(f'"{revision}" is no revision; name a commit, a branch or a range such as main...')
+
+
+def _diff(folder: str, command: str, *arguments: str) -> str:
+    output = _run(folder, command, *_DIFF_OPTIONS, *arguments, "--")
+    if output is None:
+        if top_of(folder) is None:
+            raise RecipeError(f"{folder} is no git repository, so there is no diff; name one with --repo")
+        raise RecipeError("git has no such diff; check the revision with `git log`")
+    if len(output) > _MAX_DIFF_BYTES:
+        raise RecipeError(f"the diff has {len(output):,} bytes; name a smaller one with --diff or --staged")
+    return _text(output)
+
+
+def _text(output: bytes) -> str:
+    return output.decode("utf-8", "surrogateescape")
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT_VARIABLES
+    }
+    kept.update(GIT_ALLOW_PROTOCOL="none", GIT_NO_LAZY_FETCH="1", GIT_TERMINAL_PROMPT="0", LC_ALL="C")
+    return kept
+
+
+def _without_filters(folder: str, environment: dict[str, str]) -> dict[str, str]:
+    """Switch off the content filters that the configuration names: comparing a work tree would run them."""
+    output = _call(folder, ("config", "--null", "--name-only", "--list"), environment)
+    names = {name for name in os.fsdecode(output or b"").split("\0") if _FILTER.match(name)}
+    settings = {name: "" for name in names} | {
+        re.sub(r"\.[^.]*$", ".required", name): "false" for name in names
+    }
+    numbered: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (name, value) in enumerate(settings.items()):
+        numbered |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return environment | numbered
+
+
+def _run(folder: str, *arguments: str) -> bytes | None:
+    """Run git and return what it printed; None when it is missing, fails or takes too long."""
+    environment = _environment()
+    if arguments[0] in ("diff", "show"):
+        environment = _without_filters(folder, environment)
+    return _call(folder, arguments, environment)
+
+
+def _call(folder: str, arguments: tuple[str, ...], environment: dict[str, str]) -> bytes | None:
+    program = shutil.which("git")
+    if program is None:
+        return None
+    try:
+        result = subprocess.run(
+            [program, *_SAFE_OPTIONS, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    return result.stdout if result.returncode == 0 else None

@@ -1,0 +1,51 @@
+"""What file names say, worked out once a snapshot and kept: the terms of their stems, how deep they lie."""
+
+from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.index.snapshot import Snapshot
+from indexer.lexical.terms import TermExpander, whole_term
+from indexer.lexical.tokens import WORD
+
+
+class FileFacts:
+    """Facts about a snapshot's files that follow from their paths. Safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot, expander: TermExpander) -> None:
+        self._snapshot = snapshot
+        self._expander = expander
+        self._stems: dict[int, tuple[str, ...]] = {}
+
+    @cached_property
+    def depths(self) -> NDArray[np.float32]:
+        """(n_files,) float32: folders above each file."""
+        return np.asarray([path.count("/") for path in self._snapshot.paths], np.float32)
+
+    def stem_terms(self, row: int) -> tuple[str, ...]:
+        """Return the terms of a file's name without suffix, with that of the whole stem."""
+        terms = self._stems.get(row)
+        if terms is None:
+            terms = self._stems[row] = tuple(stem_terms(self._snapshot.paths[row], self._expander))
+        return terms
+
+
+@lru_cache(maxsize=100_000)
+def stem_name(path: str) -> str:
+    """Return a file's name up to its first dot, lower-cased and without separators.
+
+    >>> stem_name("src/message_pack.test.ts")
+    'messagepack'
+    """
+    name = path[path.rfind("/") + 1 :]
+    return "".join(WORD.findall(name.partition(".")[0] or name)).replace("_", "").lower()
+
+
+def stem_terms(path: str, expander: TermExpander) -> list[str]:
+    """Return the terms of a file's stem, that of the whole stem last."""
+    words = WORD.findall(PurePosixPath(path).stem)
+    terms = [term for word in words for term in expander.terms_of(word)]
+    whole = whole_term("".join(words))
+    return [*(term for term in terms if term != whole), whole]

@@ -1,0 +1,32 @@
+"""Which files of a repository are indexed, what each of them says and why the others are left out.
+
+``list_files`` names the candidates without opening them, ``read_source`` reads one and judges its content,
+``role_of`` tells from a path whether it is a test, an example, vendored and so on. Nothing here writes to
+the repository or runs a program that the repository names.
+"""
+
+from indexer.discovery.files import (
+    DiscoveryRules,
+    FoundFile,
+    Listing,
+    SkippedFile,
+    SkipReason,
+    Source,
+)
+from indexer.discovery.listing import list_files, list_ignored
+from indexer.discovery.roles import Role, role_of
+from indexer.discovery.source import read_source
+
+__all__ = [
+    "DiscoveryRules",
+    "FoundFile",
+    "Listing",
+    "Role",
+    "SkipReason",
+    "SkippedFile",
+    "Source",
+    "list_files",
+    "list_ignored",
+    "read_source",
+    "role_of",
+]

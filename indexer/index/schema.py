@@ -1,0 +1,71 @@
+"""What an index holds: its files, the columns of its tables and the version of its format.
+
+Every change of what is stored, or of how text is cut into chunks, terms or vectors, gets a new ``FORMAT_VERSION`` and a
+line in the history; an index of another version is rebuilt.
+
+History:
+1. files, chunks, definitions, int8 vectors of chunks and files, one tantivy index for both.
+"""
+
+import numpy as np
+
+FORMAT_VERSION = 1
+
+LEXICAL_FOLDER = "lexical"
+"""A tantivy index, see :mod:`indexer.lexical.store`."""
+
+FILES_FILE = "files.table"
+CHUNKS_FILE = "chunks.table"
+DEFINITIONS_FILE = "definitions.table"
+"""Tables of :mod:`indexer.index.tables`, with the columns below; rows of one file are contiguous in all of them."""
+
+VECTORS_FILE = "vectors.npy"
+"""``(n_chunks, dimensions)`` int8 of :func:`indexer.vectors.quantise`; a zero row has not been computed yet."""
+SUMMARIES_FILE = "summaries.npy"
+"""``(n_files, dimensions)`` int8, a vector a file."""
+
+SKIPPED_FILE = "skipped.json"
+"""Files that are not indexed, see :mod:`indexer.index.skips`."""
+
+FILE_COLUMNS = ("path", "language")
+FILE_DTYPE = np.dtype(
+    [
+        ("uid", "<i8"),  # never reused within one index; ascending
+        ("size", "<i8"),  # bytes on disk
+        ("mtime_ns", "<i8"),
+        ("content_hash", "V16"),
+        ("roles", "<u4"),  # discovery.Role flags
+        ("lines", "<u4"),
+        ("chunk_start", "<i8"),  # rows of this file in the chunk table
+        ("chunk_end", "<i8"),
+        ("definition_start", "<i8"),
+        ("definition_end", "<i8"),
+    ]
+)
+
+CHUNK_COLUMNS = ("name", "scope", "kind")
+CHUNK_DTYPE = np.dtype(
+    [
+        ("uid", "<i8"),  # ascending; what the lexical index refers to
+        ("file", "<i8"),  # row in the file table
+        ("start_byte", "<u4"),  # into the file's text as UTF-8
+        ("end_byte", "<u4"),
+        ("start_line", "<u4"),  # 1-based, inclusive
+        ("end_line", "<u4"),
+        ("text_hash", "<i8"),  # analysis.text_hash: equal hashes may share a vector
+    ]
+)
+
+DEFINITION_COLUMNS = ("name", "scope", "kind")
+DEFINITION_DTYPE = np.dtype(
+    [
+        ("name_hash", "<u8"),  # names.name_hash of the lower-cased name
+        ("file", "<i8"),  # row in the file table
+        ("size", "<u4"),  # bytes of the whole definition
+        ("start_line", "<u4"),
+        ("end_line", "<u4"),
+        ("name_line", "<u4"),
+        ("signature_end_line", "<u4"),
+        ("depth", "<u2"),
+    ]
+)

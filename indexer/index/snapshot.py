@@ -1,0 +1,235 @@
+"""A read-only view of one generation. Requests work on one snapshot from start to end; writers never touch it."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import CorruptIndexError
+from indexer.index.generations import Generation, IndexDirectory, remove_tree
+from indexer.index.names import name_hash
+from indexer.index.schema import (
+    CHUNK_COLUMNS,
+    CHUNK_DTYPE,
+    CHUNKS_FILE,
+    DEFINITION_COLUMNS,
+    DEFINITION_DTYPE,
+    DEFINITIONS_FILE,
+    FILE_COLUMNS,
+    FILE_DTYPE,
+    FILES_FILE,
+    LEXICAL_FOLDER,
+    SKIPPED_FILE,
+    SUMMARIES_FILE,
+    VECTORS_FILE,
+)
+from indexer.index.skips import load_skips
+from indexer.index.tables import Table, load_arrays
+from indexer.lexical.store import LexicalSearcher
+from indexer.vectors import VectorSearcher
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDefinition:
+    """A definition as the index knows it. Lines are 1-based and inclusive."""
+
+    row: int
+    name: str
+    scope: str
+    kind: str
+    file: int
+    path: str
+    start_line: int
+    end_line: int
+    name_line: int
+    signature_end_line: int
+    depth: int
+    size_bytes: int
+
+    @property
+    def qualified_name(self) -> str:
+        """``scope.name``."""
+        return f"{self.scope}.{self.name}" if self.scope else self.name
+
+
+class Snapshot:
+    """One generation, memory-mapped. Safe to read from several threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Open a verified generation.
+
+        :raises CorruptIndexError: if its files do not fit together.
+        """
+        self.generation = generation
+        folder = generation.folder
+        try:
+            self.files = Table.load(folder / FILES_FILE, FILE_DTYPE, FILE_COLUMNS)
+            self.chunks = Table.load(folder / CHUNKS_FILE, CHUNK_DTYPE, CHUNK_COLUMNS)
+            self.definitions = Table.load(folder / DEFINITIONS_FILE, DEFINITION_DTYPE, DEFINITION_COLUMNS)
+            dimensions = generation.facts["dimensions"]
+            self.vectors = _load_vectors(folder / VECTORS_FILE, (len(self.chunks), dimensions))
+            self.summaries = _load_vectors(folder / SUMMARIES_FILE, (len(self.files), dimensions))
+            self.lexical = _open_lexical(folder / LEXICAL_FOLDER)
+            self.skips = load_skips(folder / SKIPPED_FILE)
+        except (OSError, ValueError) as error:
+            raise CorruptIndexError(folder.parent, str(error)) from error
+        self.paths: list[str] = self.files.strings["path"].to_list()
+
+    @property
+    def root(self) -> Path:
+        """The indexed folder."""
+        return Path(self.generation.facts["root"])
+
+    @property
+    def model_id(self) -> str:
+        """The embedding model that the vectors come from."""
+        return self.generation.facts["model"]
+
+    @cached_property
+    def chunk_files(self) -> NDArray[np.int64]:
+        """``(n_chunks,)`` int64: the file row of every chunk."""
+        return np.ascontiguousarray(self.chunks.records["file"])
+
+    @cached_property
+    def chunk_uids(self) -> NDArray[np.int64]:
+        """``(n_chunks,)`` int64, ascending."""
+        return np.ascontiguousarray(self.chunks.records["uid"])
+
+    @cached_property
+    def file_uids(self) -> NDArray[np.int64]:
+        """``(n_files,)`` int64, ascending."""
+        return np.ascontiguousarray(self.files.records["uid"])
+
+    @cached_property
+    def roles(self) -> NDArray[np.uint32]:
+        """``(n_files,)`` uint32 :class:`indexer.discovery.Role` flags."""
+        return np.ascontiguousarray(self.files.records["roles"])
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The language name of every file."""
+        return self.files.strings["language"].to_list()
+
+    @cached_property
+    def chunk_vectors(self) -> VectorSearcher:
+        """Nearest chunks by meaning."""
+        return VectorSearcher(self.vectors)
+
+    @cached_property
+    def file_vectors(self) -> VectorSearcher:
+        """Nearest files by meaning of their summaries."""
+        return VectorSearcher(self.summaries)
+
+    @cached_property
+    def _path_rows(self) -> dict[str, int]:
+        return {path: row for row, path in enumerate(self.paths)}
+
+    @cached_property
+    def _name_order(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        hashes = np.ascontiguousarray(self.definitions.records["name_hash"])
+        order = np.argsort(hashes, kind="stable")
+        return order, hashes[order]
+
+    def file_row(self, path: str) -> int | None:
+        """Return the row of a file, by its path relative to the root."""
+        return self._path_rows.get(path)
+
+    def chunk_rows(self, uids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the chunk rows of uids from the lexical store."""
+        return np.searchsorted(self.chunk_uids, uids)
+
+    def file_rows(self, uids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the file rows of uids from the lexical store."""
+        return np.searchsorted(self.file_uids, uids)
+
+    def chunks_of(self, file: int) -> range:
+        """Return the chunk rows of a file."""
+        record = self.files.records[file]
+        return range(int(record["chunk_start"]), int(record["chunk_end"]))
+
+    def definition_rows_named(self, name: str) -> NDArray[np.int64]:
+        """Return the rows of definitions with this name, whatever its case."""
+        order, hashes = self._name_order
+        key = np.uint64(name_hash(name))
+        start, end = np.searchsorted(hashes, key, "left"), np.searchsorted(hashes, key, "right")
+        return order[start:end]
+
+    def definition(self, row: int) -> StoredDefinition:
+        """Return one definition."""
+        record: Any = self.definitions.records[row]
+        strings = self.definitions.strings
+        return StoredDefinition(
+            row=row,
+            name=strings["name"][row],
+            scope=strings["scope"][row],
+            kind=strings["kind"][row],
+            file=int(record["file"]),
+            path=self.paths[int(record["file"])],
+            start_line=int(record["start_line"]),
+            end_line=int(record["end_line"]),
+            name_line=int(record["name_line"]),
+            signature_end_line=int(record["signature_end_line"]),
+            depth=int(record["depth"]),
+            size_bytes=int(record["size"]),
+        )
+
+    def definitions_named(self, name: str) -> list[StoredDefinition]:
+        """Return the definitions with this name, whatever its case."""
+        return [self.definition(int(row)) for row in self.definition_rows_named(name)]
+
+    def definitions_of(self, file: int) -> Sequence[int]:
+        """Return the definition rows of a file."""
+        record = self.files.records[file]
+        return range(int(record["definition_start"]), int(record["definition_end"]))
+
+    def vector_coverage(self) -> float:
+        """Return the share of chunks that have a vector, 0 to 1; 1 for an empty index."""
+        facts = self.generation.facts
+        return facts["embedded"] / facts["chunks"] if facts["chunks"] else 1.0
+
+
+def open_snapshot(directory: IndexDirectory) -> Snapshot | None:
+    """Open the current generation; None if there is no index yet.
+
+    :raises CorruptIndexError: if it is damaged or of another format version; a new index must be built.
+    """
+    while (generation := directory.current()) is not None:
+        try:
+            return Snapshot(generation)
+        except CorruptIndexError:
+            if directory.is_current(generation):
+                raise
+    return None
+
+
+def _load_vectors(path: Path, shape: tuple[int, int]) -> NDArray[np.int8]:
+    (vectors,) = load_arrays(path)
+    if vectors.dtype != np.int8 or vectors.shape != shape:
+        raise ValueError(f"{path.name} has the shape {vectors.shape} instead of {shape}")
+    return vectors
+
+
+def _open_lexical(folder: Path) -> LexicalSearcher:
+    """Open the lexical store, through links from a temporary folder where tantivy cannot make its lock beside it.
+
+    :raises ValueError: if it cannot be read.
+    """
+    try:
+        return LexicalSearcher(folder)
+    except ValueError:
+        if os.access(folder, os.W_OK):
+            raise
+    links = Path(tempfile.mkdtemp(prefix="assist-"))
+    try:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                (links / file.name).symlink_to(file.absolute())
+        return LexicalSearcher(links)  # maps the files, and needs their names no more
+    finally:
+        remove_tree(links)

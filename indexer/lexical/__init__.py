@@ -1,0 +1,1 @@
+"""Lexical side of the index: code-aware tokens and the tantivy store."""

@@ -1,0 +1,1 @@
+"""The language server. Only this package may import lsprotocol; it is built by a later change."""

@@ -1,0 +1,60 @@
+import pytest
+
+from assistant.answers.questions import Question, Shape, understand
+
+
+@pytest.mark.parametrize(
+    ("raw", "shape", "subject", "verb"),
+    [
+        ("where are PDFs parsed?", Shape.VERB, "PDFs", "parsed"),
+        ("Where is the request body read", Shape.VERB, "the request body", "read"),
+        ("where do we parse PDFs?", Shape.OTHER, "", ""),
+        ("where is the CSRF token checked?", Shape.VERB, "the CSRF token", "checked"),
+        ("where are files split into chunks?", Shape.VERB, "files", "split"),
+        ("where is the seed embed layer built", Shape.VERB, "the seed embed layer", "built"),
+        ("where is TCPConnector defined?", Shape.DEFINED, "TCPConnector", ""),
+        ("where is the index written?", Shape.VERB, "the index", "written"),
+        ("where's the Session class?", Shape.DEFINED, "the Session", ""),
+        ("definition of `parse_url`", Shape.DEFINED, "`parse_url`", ""),
+        ("what calls parse_url()?", Shape.CALLERS, "parse_url()", ""),
+        ("who uses the Session class", Shape.CALLERS, "the Session", ""),
+        ("where is Session.close called from?", Shape.CALLERS, "Session.close", ""),
+        ("find all usages of retry", Shape.CALLERS, "retry", ""),
+        ("where is CookieJar tested?", Shape.TESTS, "CookieJar", ""),
+        ("which tests cover the cookie jar?", Shape.TESTS, "the cookie jar", ""),
+        ("how is retry tested", Shape.TESTS, "retry", ""),
+        ("how does connection pooling work?", Shape.HOW, "connection pooling", ""),
+        ("how are templates compiled?", Shape.HOW, "templates", "compiled"),
+        ("how is logging done", Shape.HOW, "logging", "done"),
+        ("what does MigrationExecutor do?", Shape.WHAT, "MigrationExecutor", ""),
+        ("what is a Router?", Shape.WHAT, "a Router", ""),
+        ("retry with backoff", Shape.OTHER, "", ""),
+        ("", Shape.OTHER, "", ""),
+    ],
+)
+def test_shapes(raw: str, shape: Shape, subject: str, verb: str) -> None:
+    found = understand(raw)
+    assert (found.shape, found.subject, found.verb) == (shape, subject, verb)
+
+
+@pytest.mark.parametrize(("raw", "plural"), [("where are PDFs parsed", True), ("where is it parsed", False)])
+def test_number_follows_the_question(raw: str, plural: bool) -> None:
+    assert understand(raw).plural is plural
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("`parse_url`", "parse_url"),
+        ("the Session", "Session"),
+        ("the index", ""),
+        ("index", "index"),
+        ("the `index`", "index"),
+        ("parse_url()", "parse_url"),
+        ("Sinatra::Base", "Sinatra::Base"),
+        ("connection pooling", ""),
+        ("", ""),
+    ],
+)
+def test_a_subject_of_one_identifier_is_a_name(subject: str, name: str) -> None:
+    assert Question(Shape.DEFINED, subject).name == name
