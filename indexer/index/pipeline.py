@@ -11,10 +11,11 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
 
 from indexer.discovery import DiscoveryRules, FoundFile
 from indexer.embedding import Embedder, StaticEmbedder
@@ -30,8 +31,6 @@ _BATCH_BYTES = 1_500_000
 _BATCH_FILES = 250
 _WORKERS_FROM_BYTES = 8_000_000
 """Below this much source starting workers (about 0.3 s of CPU each) costs more than it saves."""
-
-_in_worker: Analyser | None = None
 
 
 def analyse_all(
@@ -86,34 +85,92 @@ def _in_processes(
     rules: DiscoveryRules,
     batches: Sequence[list[str]],
     embedder: StaticEmbedder | None,
-    workers: int,
+    count: int,
 ) -> Iterator[AnalysedBatch]:
     model = embedder.folder if embedder else None
-    executor = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(root, rules, model)
-    )
+    workers = [_Worker(root, rules, model) for _ in range(count)]
+    idle: SimpleQueue[_Worker] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def analyse(batch: list[str]) -> AnalysedBatch:
+        worker = idle.get()
+        try:
+            return worker.analyse(batch)
+        finally:
+            idle.put(worker)
+
+    threads = ThreadPoolExecutor(count)
     pending: deque[Future[AnalysedBatch]] = deque()
     done = submitted = 0
     try:
         while done < len(batches):
-            while submitted < min(len(batches), done + 2 * workers + 1):
-                pending.append(executor.submit(_analyse_in_worker, batches[submitted]))
+            while submitted < min(len(batches), done + 2 * count + 1):
+                pending.append(threads.submit(analyse, batches[submitted]))
                 submitted += 1
             result = pending.popleft().result()
             done += 1
             yield result
-    except BrokenProcessPool:
+    except _WorkerLost:
         _log.warning("a worker process was killed; %d of %d batches are done", done, len(batches))
         yield from _in_this_process(root, rules, batches[done:], embedder)
     finally:
-        executor.shutdown(cancel_futures=True)
+        for worker in workers:
+            worker.end()
+        threads.shutdown(cancel_futures=True)
 
 
-def _start_worker(root: Path, rules: DiscoveryRules, model: Path | None) -> None:
-    global _in_worker
+class _WorkerLost(Exception):
+    """A worker process ended before it answered."""
+
+
+class _Worker:
+    """A process that analyses batches, at the other end of a pipe of its own.
+
+    A ``ProcessPoolExecutor`` shares one pipe among its workers and holds both its ends: a worker killed half-way
+    through writing a result leaves the executor reading for ever. A pipe of which only the worker holds the far end
+    is at its end as soon as the worker is.
+    """
+
+    def __init__(self, root: Path, rules: DiscoveryRules, model: Path | None) -> None:
+        context = get_context("spawn")
+        self._connection, far_end = context.Pipe()
+        self._process = context.Process(target=_work, args=(far_end, root, rules, model), daemon=True)
+        self._process.start()
+        far_end.close()
+
+    def analyse(self, batch: list[str]) -> AnalysedBatch:
+        """Analyse a batch; one at a time.
+
+        :raises _WorkerLost: the process has ended.
+        """
+        try:
+            self._connection.send(batch)
+            answer: AnalysedBatch | Exception = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise _WorkerLost from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        """End the process, whatever it is doing; an :meth:`analyse` that waits for it is told."""
+        self._process.kill()
+        self._process.join()
+
+
+def _work(connection: Connection, root: Path, rules: DiscoveryRules, model: Path | None) -> None:
+    """Answer batches until the parent ends this process, or ends itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _in_worker = Analyser(root, rules, StaticEmbedder.load(model) if model else None)
+    analyser = Analyser(root, rules, StaticEmbedder.load(model) if model else None)
+    while True:
+        batch = connection.recv()
+        try:
+            answer: AnalysedBatch | Exception = analyser.analyse(batch)
+        except Exception as error:  # a worker's boundary: the parent raises it
+            answer = error
+        connection.send(answer)
 
 
 def _end_with_parent() -> None:
@@ -122,8 +179,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _analyse_in_worker(batch: list[str]) -> AnalysedBatch:
-    assert _in_worker is not None
-    return _in_worker.analyse(batch)
