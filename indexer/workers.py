@@ -1,0 +1,146 @@
+"""Work on batches in worker processes, in order, each process at the end of a pipe of its own.
+
+Workers are started with ``spawn``, so that a host with threads (the language server) is safe. They leave Ctrl-C to
+their parent and end when it does, however it ends. Should one be killed (by the system, short of memory), this process
+does the rest alone.
+"""
+
+import logging
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from typing import Generic, TypeVar
+
+_log = logging.getLogger(__name__)
+
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+Setup = Callable[[], Callable[[Batch], Result]]
+"""Makes, once a process, the function that does the work. It is pickled: a function of a module, or a ``partial``."""
+
+
+def map_in_workers(
+    setup: Setup[Batch, Result], batches: Iterable[Batch], count: int
+) -> Iterator[tuple[Batch, Result]]:
+    """Do the work on every batch, in order; few more batches than workers are held at any time.
+
+    What the work raises is raised here. An iterator that is closed early kills its workers.
+
+    :param batches: read in the calling thread, as far ahead as keeps the workers busy.
+    :param count: worker processes; fewer than 2 do the work in this process.
+    """
+    if count < 2:
+        yield from _in_this_process(setup, batches)
+    else:
+        yield from _in_processes(setup, iter(batches), count)
+
+
+def _in_this_process(setup: Setup[Batch, Result], batches: Iterable[Batch]) -> Iterator[tuple[Batch, Result]]:
+    work: Callable[[Batch], Result] | None = None
+    for batch in batches:
+        work = work or setup()
+        yield batch, work(batch)
+
+
+def _in_processes(
+    setup: Setup[Batch, Result], batches: Iterator[Batch], count: int
+) -> Iterator[tuple[Batch, Result]]:
+    workers = [_Worker(setup) for _ in range(count)]
+    idle: SimpleQueue[_Worker[Batch, Result]] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def work(batch: Batch) -> Result:
+        worker = idle.get()
+        try:
+            return worker.work(batch)
+        finally:
+            idle.put(worker)
+
+    threads = ThreadPoolExecutor(count)
+    pending: deque[tuple[Batch, Future[Result]]] = deque()
+    try:
+        while True:
+            while len(pending) <= 2 * count and (taken := next(((batch,) for batch in batches), None)):
+                pending.append((taken[0], threads.submit(work, taken[0])))
+            if not pending:
+                return
+            batch, future = pending[0]
+            result = future.result()
+            pending.popleft()
+            yield batch, result
+    except _WorkerLost:
+        _log.warning("a worker process was killed; this process does the rest")
+        yield from _in_this_process(setup, chain([batch for batch, _ in pending], batches))
+    finally:
+        for worker in workers:
+            worker.end()
+        threads.shutdown(cancel_futures=True)
+
+
+class _WorkerLost(Exception):
+    """A worker process ended before it answered."""
+
+
+class _Worker(Generic[Batch, Result]):
+    """A process that works on batches, at the other end of a pipe of its own.
+
+    A ``ProcessPoolExecutor`` shares one pipe among its workers and holds both its ends: a worker killed half-way
+    through writing a result leaves the executor reading for ever. A pipe of which only the worker holds the far end
+    is at its end as soon as the worker is.
+    """
+
+    def __init__(self, setup: Setup[Batch, Result]) -> None:
+        context = get_context("spawn")
+        self._connection, far_end = context.Pipe()
+        self._process = context.Process(target=_work, args=(far_end, setup), daemon=True)
+        self._process.start()
+        far_end.close()
+
+    def work(self, batch: Batch) -> Result:
+        """Work on a batch; one at a time.
+
+        :raises _WorkerLost: the process has ended.
+        """
+        try:
+            self._connection.send(batch)
+            answer: Result | Exception = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise _WorkerLost from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        """End the process, whatever it is doing; a :meth:`work` that waits for it is told."""
+        self._process.kill()
+        self._process.join()
+
+
+def _work(connection: Connection, setup: Setup[Batch, Result]) -> None:
+    """Answer batches until the parent ends this process, or ends itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    work = setup()
+    while True:
+        batch: Batch = connection.recv()
+        try:
+            answer: Result | Exception = work(batch)
+        except Exception as error:  # a worker's boundary: the parent raises it
+            answer = error
+        connection.send(answer)
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone: a killed parent cannot tell it to."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
