@@ -15,7 +15,7 @@ from indexer.discovery.files import (
 )
 from indexer.discovery.listing import list_files, list_ignored
 from indexer.discovery.roles import Role, role_of
-from indexer.discovery.source import read_source
+from indexer.discovery.source import content_hash_of, judge_bytes, read_bytes, read_source
 
 __all__ = [
     "DiscoveryRules",
@@ -25,8 +25,11 @@ __all__ = [
     "SkipReason",
     "SkippedFile",
     "Source",
+    "content_hash_of",
+    "judge_bytes",
     "list_files",
     "list_ignored",
+    "read_bytes",
     "read_source",
     "role_of",
 ]

@@ -96,7 +96,17 @@ def _git_program(search_path: str | None) -> str | None:
     return shutil.which("git", path=search_path)
 
 
-def _environment() -> dict[str, str]:
+def safe_command(*arguments: str) -> list[str] | None:
+    """Return the command line of a git that runs nothing that the repository names; None without git.
+
+    It is to be run with :func:`safe_environment`.
+    """
+    program = _git_program(os.environ.get("PATH"))
+    return None if program is None else [program, *_SAFE_OPTIONS, *arguments]
+
+
+def safe_environment() -> dict[str, str]:
+    """Return the environment in which git asks nobody, fetches nothing and looks at no other repository."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -108,14 +118,14 @@ def _environment() -> dict[str, str]:
 
 def _run(folder: str, *arguments: str, stdin: bytes | None = None) -> bytes | None:
     """Run git in a folder and return what it printed; None when it is missing, fails or takes too long."""
-    program = _git_program(os.environ.get("PATH"))
-    if program is None:
+    command = safe_command(*arguments)
+    if command is None:
         return None
     try:
         result = subprocess.run(
-            [program, *_SAFE_OPTIONS, *arguments],
+            command,
             cwd=folder,
-            env=_environment(),
+            env=safe_environment(),
             input=stdin or b"",
             capture_output=True,
             timeout=_TIMEOUT_S,

@@ -44,14 +44,30 @@ def read_source(root: Path, path: str, rules: DiscoveryRules = _DEFAULT_RULES) -
     :param path: relative to ``root``, as ``FoundFile.path``.
     :return: the text, or why the file is not indexed.
     """
+    raw = read_bytes(root, path, rules)
+    return raw if isinstance(raw, SkippedFile) else judge_bytes(path, raw)
+
+
+def read_bytes(root: Path, path: str, rules: DiscoveryRules = _DEFAULT_RULES) -> bytes | SkippedFile:
+    """Read a file below the root, whole, without a look at its content.
+
+    Safe to call from several threads.
+    """
     try:
-        raw = _read(os.fspath(root), path, rules.max_file_bytes)
+        return _read(os.fspath(root), path, rules.max_file_bytes)
     except _Skip as skip:
         return SkippedFile(path, skip.reason, skip.detail)
     except FileNotFoundError:
         return SkippedFile(path, SkipReason.UNREADABLE, "no longer there")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         return SkippedFile(path, SkipReason.UNREADABLE, getattr(error, "strerror", None) or str(error))
+
+
+def judge_bytes(path: str, raw: bytes) -> Source | SkippedFile:
+    """Make text of the bytes of a file, wherever they were read, if they are worth indexing.
+
+    :param path: '/'-separated; its name tells what the content may be.
+    """
     decoded = decode(raw)
     if decoded is None:
         return SkippedFile(path, SkipReason.BINARY, "no text")
@@ -60,7 +76,12 @@ def read_source(root: Path, path: str, rules: DiscoveryRules = _DEFAULT_RULES) -
         return SkippedFile(path, SkipReason.MINIFIED, detail)
     if detail := generated_detail(path, text):
         return SkippedFile(path, SkipReason.GENERATED, detail)
-    return Source(text, encoding, hashlib.blake2b(raw, digest_size=_HASH_BYTES).digest())
+    return Source(text, encoding, content_hash_of(raw))
+
+
+def content_hash_of(raw: bytes) -> bytes:
+    """Return what :attr:`Source.content_hash` is for the bytes of a file."""
+    return hashlib.blake2b(raw, digest_size=_HASH_BYTES).digest()
 
 
 def _read(root: str, path: str, max_bytes: int) -> bytes:

@@ -54,7 +54,7 @@ def test_a_closed_iterator_leaves_no_process_behind() -> None:
 
 
 def test_after_a_killed_worker_nothing_is_lost_or_done_twice() -> None:
-    done = []
+    done: list[tuple[int, int]] = []
     for batch, (result, pid) in map_in_workers(partial(squarer, 0), (n for n in range(40) if n != 13), 2):
         if not done:
             psutil.Process(pid).kill()
