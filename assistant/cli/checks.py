@@ -26,7 +26,6 @@ _LIBRARIES = {
     "numpy": "numpy",
     "tree-sitter": "tree_sitter",
     "watchfiles": "watchfiles",
-    "rich": "rich",
     "click": "click",
 }
 """Distribution -> module."""

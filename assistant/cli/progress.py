@@ -1,10 +1,13 @@
 """A progress bar on standard error: only on a terminal, and only for what takes noticeably long."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock, Timer
+from threading import Lock
 from typing import Any
+
+import click
 
 from indexer.index.pipeline import Progress
 
@@ -29,50 +32,30 @@ def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
 
 
 class _Bar:
-    """A bar by ``rich``; a timer makes it appear, so that quick work never imports rich."""
+    """A bar that appears once the work has taken a moment. Safe to call from several threads."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._lock = Lock()
-        self._done = self._total = 0
-        self._progress: Any = None
-        self._timer: Timer | None = None
-        self._closed = False
+        self._started_s = time.monotonic()
+        self._bar: Any = None
 
     def advance(self, done: int, total: int) -> None:
         """Take note of what is done."""
         with self._lock:
-            self._done, self._total = done, total
-            if self._progress is not None:
-                self._progress.update(self._task, completed=done, total=total)
-            elif self._timer is None and total:
-                self._timer = Timer(_APPEARS_AFTER_S, self._appear)
-                self._timer.daemon = True
-                self._timer.start()
+            if self._bar is None:
+                if done >= total or time.monotonic() - self._started_s < _APPEARS_AFTER_S:
+                    return
+                title = self._title.format(total=f"{total:,}")
+                self._bar = click.progressbar(
+                    length=total, label=title, file=sys.stderr, fill_char="━", empty_char=" "
+                )
+            self._bar.length = total
+            self._bar.update(done - self._bar.pos)
+            self._bar.render_progress()
 
     def close(self) -> None:
         """End the bar; the terminal's cursor is back where it belongs, also after an interruption."""
         with self._lock:
-            self._closed = True
-            if self._timer is not None:
-                self._timer.cancel()
-            if self._progress is not None:
-                self._progress.stop()
-
-    def _appear(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-        with self._lock:
-            if self._closed:
-                return
-            self._progress = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                TaskProgressColumn(),
-                TimeElapsedColumn(),
-                console=Console(stderr=True),
-            )
-            title = self._title.format(total=f"{self._total:,}")
-            self._task = self._progress.add_task(title, total=self._total, completed=self._done)
-            self._progress.start()
+            if self._bar is not None:
+                self._bar.render_finish()
