@@ -1,0 +1,1 @@
+"""Fingerprints of code: made, stored, looked up, and verified as copies."""
