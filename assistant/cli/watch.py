@@ -4,9 +4,8 @@ What is ignored is dropped before it costs anything: version control's and tools
 from a list that is made again when an update turns out to have had nothing to do.
 """
 
-import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -17,7 +16,7 @@ from assistant.engine import Engine
 from assistant.errors import AssistError
 from assistant.settings import rules_for
 from indexer.discovery import list_ignored
-from indexer.discovery.names import TOOL_FOLDERS, VERSION_CONTROL
+from indexer.discovery.changes import RelevantChanges
 from indexer.errors import IndexerError
 
 _DEBOUNCE_MS = 400
@@ -29,33 +28,6 @@ _WAKE_MS = 2_000
 
 _RELIST_AFTER_S = 10.0
 _NAMED_FILES = 3
-_NEVER = VERSION_CONTROL | TOOL_FOLDERS
-
-
-class RelevantChanges:
-    """Tells which changed paths below a root may matter to its index; called once a file-system event."""
-
-    def __init__(self, root: Path, ignored: Iterable[str]) -> None:
-        """Prepare to judge.
-
-        :param ignored: folders ('/' at the end) and files that are ignored, relative to the root.
-        """
-        self._prefix = os.path.join(str(root), "")
-        self._ignored = frozenset(ignored)
-
-    def relative(self, path: str) -> str | None:
-        """Return a path relative to the root, '/'-separated, if its change may matter; None otherwise."""
-        if not path.startswith(self._prefix):
-            return None
-        name = path[len(self._prefix) :].replace(os.sep, "/")
-        if not _NEVER.isdisjoint(name.split("/")) or name in self._ignored or f"{name}/" in self._ignored:
-            return None
-        slash = name.find("/")
-        while slash >= 0:
-            if name[: slash + 1] in self._ignored:
-                return None
-            slash = name.find("/", slash + 1)
-        return name
 
 
 class _Watched:

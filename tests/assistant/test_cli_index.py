@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from assistant.cli import progress
-from assistant.cli.watch import RelevantChanges
+from indexer.discovery.changes import RelevantChanges
 from tests.assistant.cli_support import FILES, Cli, Home, process_environment, run_process, write_files
 
 
