@@ -107,8 +107,17 @@ class Engine:
 
         :raises CorruptIndexError: if the index is damaged; :meth:`update` rebuilds it.
         """
-        source = self._source(root.resolve())
+        source = self.source(root)
         return source.snapshot if source else None
+
+    def source(self, root: Path) -> Source | None:
+        """Return a folder's current snapshot with the texts behind it; None if it has no index.
+
+        Needs no embedding model, as :meth:`searcher` does.
+
+        :raises CorruptIndexError: if the index is damaged; :meth:`update` rebuilds it.
+        """
+        return self._source(root.resolve())
 
     def search(
         self, raw: str, roots: Sequence[Path], limit: int = 10, *, strict: bool = True

@@ -17,14 +17,15 @@ FillIn = Literal["yes", "ignored", "no", "unknown"]
 
 _QUESTION = "Count from one to ten in words, separated by spaces."
 _NAME = "orchard_yield"
-_MIDDLE = CompletionRequest(
+MIDDLE = CompletionRequest(
     prefix="def harvest(trees, apples_per_tree):\n    ",
     suffix=f"\n    return {_NAME}\n\n\nprint(harvest(3, 4))\n",
     max_tokens=48,
     temperature=0.0,
 )
+"""What a trial of fill-in-the-middle asks."""
 
-PROBE_TEXTS = (_QUESTION, _MIDDLE.prefix, _MIDDLE.suffix)
+PROBE_TEXTS = (_QUESTION, MIDDLE.prefix, MIDDLE.suffix)
 """Every text that a trial sends, for whoever has to allow it."""
 
 
@@ -115,16 +116,26 @@ async def _chat(backend: Backend, problems: list[str]) -> _Chat:
 
 
 async def _fill_in(backend: Backend, problems: list[str]) -> FillIn:
+    try:
+        return await try_fill_in(backend)
+    except BackendError as error:
+        problems.append(str(error))
+        return "unknown"
+
+
+async def try_fill_in(backend: Backend, request: CompletionRequest = MIDDLE) -> FillIn:
+    """Find out whether a backend fills in the middle.
+
+    :param request: :data:`MIDDLE`, or the same as one prompt in a template that the model may know.
+    :raises BackendError: if the server fails; not if it cannot do it, which is ``no``.
+    """
     text = ""
     try:
-        async with aclosing(backend.complete(_MIDDLE)) as deltas:
+        async with aclosing(backend.complete(request)) as deltas:
             async for delta in deltas:
                 text += delta.text
     except UnsupportedError:
         return "no"
-    except BackendError as error:
-        problems.append(str(error))
-        return "unknown"
     return "yes" if _defines_name(text) else "ignored"
 
 
