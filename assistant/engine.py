@@ -5,7 +5,7 @@ Every request works on snapshots; updating an index publishes a new generation a
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -18,6 +18,7 @@ from assistant.retrieval.results import SearchResponse
 from assistant.retrieval.search import Searcher, Source
 from assistant.retrieval.sources import SourceReader
 from assistant.settings import Settings, rules_for
+from indexer.discovery import DiscoveryRules
 from indexer.embedding import Embedder, EmbeddingError, load_embedder
 from indexer.errors import IndexBusyError
 from indexer.index.fill import fill_vectors
@@ -39,8 +40,15 @@ def no_progress(done: int, total: int) -> None:
 class Engine:
     """Indexes and searches repositories. Safe to use from several threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, reader: Callable[[Path, DiscoveryRules], SourceReader] = SourceReader
+    ) -> None:
+        """Begin with nothing loaded.
+
+        :param reader: makes what reads the files of a root; a language server's knows of unsaved text.
+        """
         self.settings = settings
+        self._reader = reader
         self._lock = Lock()
         self._updating = Lock()
         self._filling = Lock()
@@ -192,7 +200,7 @@ class Engine:
             if snapshot is None:
                 self._sources.pop(root, None)
                 return None
-            source = Source(snapshot, SourceReader(root, rules_for(root, self.settings)))
+            source = Source(snapshot, self._reader(root, rules_for(root, self.settings)))
             self._sources[root] = source
             return source
 

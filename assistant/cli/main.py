@@ -23,6 +23,7 @@ COMMANDS = (
     "audit",
     "trust",
     "eval",
+    "lsp",
     "index",
     "status",
     "doctor",

@@ -1,0 +1,97 @@
+"""Unsaved text before the files': what a search shows of an open document is what the editor shows.
+
+The engine reads files through :meth:`Overlay.reader`. For a document with unsaved changes it gets the text of the
+editor, so that results are looked up anew in it and their lines are true to it. The texts are published by the
+event loop as immutable snapshots and read in threads; :meth:`Overlay.pinned` keeps them as they were for one
+request.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lsp.text import TextSnapshot
+
+if TYPE_CHECKING:
+    from assistant.retrieval.sources import SourceReader
+    from indexer.discovery import DiscoveryRules
+
+
+class OpenText(NamedTuple):
+    """One document with unsaved changes."""
+
+    root: Path
+    path: str
+    snapshot: TextSnapshot
+
+
+Texts = Mapping[tuple[Path, str], OpenText]
+
+_pinned: ContextVar[Texts | None] = ContextVar("pinned", default=None)
+
+
+class Overlay:
+    """The unsaved texts. ``set`` and ``remove`` are for the event loop, the rest for any thread."""
+
+    def __init__(self) -> None:
+        self._texts: Texts = {}
+
+    @property
+    def texts(self) -> Texts:
+        """As they are now, or as they were pinned for this request."""
+        pinned = _pinned.get()
+        return self._texts if pinned is None else pinned
+
+    def set(self, root: Path, path: str, snapshot: TextSnapshot) -> None:
+        """Put an unsaved text before a file."""
+        self._texts = {**self._texts, (root, path): OpenText(root, path, snapshot)}
+
+    def remove(self, root: Path, path: str) -> None:
+        """Let a file speak for itself again."""
+        if (root, path) in self._texts:
+            self._texts = {key: text for key, text in self._texts.items() if key != (root, path)}
+
+    @contextmanager
+    def pinned(self) -> Iterator[Texts]:
+        """Keep the texts as they are for everything that is done in the block, in threads started from it, too."""
+        texts = self.texts
+        token = _pinned.set(texts)
+        try:
+            yield texts
+        finally:
+            _pinned.reset(token)
+
+    def reader(self, root: Path, rules: "DiscoveryRules") -> "SourceReader":
+        """Return what reads the files of a root."""
+        return _reader(self, root, rules)
+
+
+def _reader(overlay: Overlay, root: Path, rules: "DiscoveryRules") -> "SourceReader":
+    from assistant.retrieval.sources import SourceReader
+    from indexer.discovery import Source
+
+    class OverlayReader(SourceReader):
+        """Reads files, but for those with unsaved changes."""
+
+        def read(self, path: str) -> Source | None:
+            open_text = overlay.texts.get((root, path))
+            if open_text is None:
+                return super().read(path)
+            data = _bytes(open_text.snapshot)
+            return Source(data, "utf-8", blake2b(data, digest_size=16).digest())
+
+        def may_contain(self, path: str, needle: bytes, *, lowered: bool = False) -> bool:
+            open_text = overlay.texts.get((root, path))
+            if open_text is None:
+                return super().may_contain(path, needle, lowered=lowered)
+            data = _bytes(open_text.snapshot)
+            return needle in (data.lower() if lowered else data)
+
+    return OverlayReader(root, rules)
+
+
+def _bytes(snapshot: TextSnapshot) -> bytes:
+    return snapshot.text.encode("utf-8", "replace")

@@ -1,0 +1,14 @@
+"""Every method, in the order of the document: chapters of methods."""
+
+from typing import Any
+
+from lsp.protocol import status
+from lsp.protocol.method import Method
+
+CHAPTERS: tuple[tuple[str, tuple[Method[Any, Any], ...]], ...] = (("Status", status.METHODS),)
+"""Title and methods of each chapter."""
+
+
+def declared() -> tuple[Method[Any, Any], ...]:
+    """Return all methods."""
+    return tuple(method for _, methods in CHAPTERS for method in methods)

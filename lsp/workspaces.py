@@ -1,0 +1,98 @@
+"""The folders that the editor has open, and which file of which folder an address names.
+
+An index knows a folder by its resolved path, the editor by the one that it opened: both are kept, so that what goes to
+the client lies below what the client knows. A file belongs to the innermost folder around it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsp.uris import path_of, uri_of
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder of the workspace."""
+
+    uri: str
+    name: str
+    path: Path
+    """As the client has it."""
+    root: Path
+    """Resolved; what the engine calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAt:
+    """A file of a folder: its path is relative to the folder and '/'-separated."""
+
+    folder: Folder
+    path: str
+
+
+class Workspaces:
+    """The open folders. Belongs to the event loop."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, Folder] = {}
+
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """In the order in which they were added."""
+        return tuple(self._folders.values())
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The resolved folders, each once."""
+        return tuple(dict.fromkeys(folder.root for folder in self._folders.values()))
+
+    def add(self, uri: str, name: str = "") -> Folder | None:
+        """Add a folder; None if the address names none."""
+        path = path_of(uri)
+        if path is None:
+            return None
+        try:
+            root = path.resolve()
+        except (OSError, RuntimeError):
+            root = path
+        folder = Folder(uri, name or path.name or str(path), path, root)
+        self._folders[uri] = folder
+        return folder
+
+    def remove(self, uri: str) -> Folder | None:
+        """Remove a folder; None if it was none."""
+        return self._folders.pop(uri, None)
+
+    def locate(self, uri: str) -> FileAt | None:
+        """Return the file that an address names, if it lies in a folder."""
+        path = path_of(uri)
+        if path is None:
+            return None
+        found = self._below(path, ((folder, folder.path) for folder in self.folders))
+        if found is not None:
+            return found
+        try:
+            resolved = path.resolve()
+        except (OSError, RuntimeError):
+            return None
+        return self._below(resolved, ((folder, folder.root) for folder in self.folders))
+
+    def uri(self, root: Path, path: str) -> str:
+        """Return the address, as the client knows it, of a file by its root and path."""
+        folder = next((folder for folder in self.folders if folder.root == root), None)
+        return uri_of((folder.path if folder else root) / path)
+
+    def chosen(self, uris: Sequence[str] | None) -> tuple[Path, ...]:
+        """Return the roots of the folders with these addresses, of all if none is named."""
+        if not uris:
+            return self.roots
+        return tuple(dict.fromkeys(self._folders[uri].root for uri in uris if uri in self._folders))
+
+    @staticmethod
+    def _below(path: Path, tops: Iterable[tuple[Folder, Path]]) -> FileAt | None:
+        around = [(folder, top) for folder, top in tops if top in path.parents]
+        if not around:
+            return None
+        folder, top = max(around, key=lambda item: len(item[1].parts))
+        return FileAt(folder, path.relative_to(top).as_posix())
