@@ -1,4 +1,7 @@
-"""Inline completion: what the user is about to write, from the repository itself and, where configured, from a model."""
+"""Inline completion: what the user is about to write, from the repository itself and, where configured, from a model.
+
+:class:`CompletionPipeline` is the way in. Nothing here imports httpx before a model is asked.
+"""
 
 from assistant.completion.model import (
     LOCAL,
@@ -10,9 +13,13 @@ from assistant.completion.model import (
     Suggestion,
     Trigger,
 )
+from assistant.completion.options import CompletionOptions, parse_completion
+from assistant.completion.pipeline import CompletionPipeline
 
 __all__ = [
     "LOCAL",
+    "CompletionOptions",
+    "CompletionPipeline",
     "CompletionRequest",
     "CompletionSource",
     "CopyCheck",
@@ -20,4 +27,5 @@ __all__ = [
     "RecentFile",
     "Suggestion",
     "Trigger",
+    "parse_completion",
 ]

@@ -79,7 +79,7 @@ class Suggestion:
     copies: tuple[object, ...] = ()
     """What the checker found copied in it, as the checker gave it."""
     id: str = field(default_factory=lambda: f"s{next(_ids)}", compare=False)
-    """Unique in this process; feedback names it."""
+    """Unique in this process; feedback names it. What is left of a suggestion after typing along it keeps its id."""
 
 
 class CompletionSource(Protocol):

@@ -1,0 +1,98 @@
+"""Keeps brackets balanced: a suggestion leaves no more of them without a partner than there were before.
+
+Brackets in strings and comments do not count (:mod:`indexer.lexing`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.lexing import TokenKind, lex
+
+_PARTNER = {")": "(", "]": "[", "}": "{"}
+_OPENERS = frozenset("([{")
+_BRACKETS = frozenset("()[]{}")
+_MOST_CHARS = 100_000
+"""Of the text on either side of the cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Brackets of a text that found no partner in it."""
+
+    closers: tuple[str, ...]
+    """In order; their openers may stand before the text."""
+    openers: tuple[str, ...]
+    """In order; their closers may stand behind the text."""
+    crossed: int = 0
+    """Closers that met another opener than theirs."""
+
+
+def balance_of(brackets: Sequence[str], before: Sequence[str] = ()) -> Balance:
+    """Match brackets.
+
+    :param before: openers that wait for closers already.
+    """
+    stack, closers, crossed = list(before), [], 0
+    for bracket in brackets:
+        if bracket in _OPENERS:
+            stack.append(bracket)
+        elif not stack:
+            closers.append(bracket)
+        elif stack[-1] == _PARTNER[bracket]:
+            stack.pop()
+        else:
+            crossed += 1
+    return Balance(tuple(closers), tuple(stack), crossed)
+
+
+def brackets_of(text: str, language: str | None) -> list[tuple[str, int]]:
+    """Return the brackets of a text that are code, with their offsets."""
+    lexed = lex(text, language)
+    starts = lexed.starts[lexed.kinds == TokenKind.OPERATOR].tolist()
+    return [(text[start], start) for start in starts if text[start] in _BRACKETS]
+
+
+def imbalance(text: str, language: str | None) -> int:
+    """Return how many brackets of a text have no partner."""
+    found = balance_of([bracket for bracket, _ in brackets_of(text, language)])
+    return len(found.closers) + len(found.openers) + found.crossed
+
+
+class Surrounding:
+    """The brackets around a cursor."""
+
+    def __init__(self, prefix: str, suffix: str, language: str | None) -> None:
+        self._language = language
+        self._prefix = prefix[-_MOST_CHARS:]
+        self._suffix = suffix[:_MOST_CHARS]
+        self._open = balance_of([item for item, _ in brackets_of(self._prefix, language)]).openers
+        after = balance_of([item for item, _ in brackets_of(self._suffix, language)])
+        self._wanted = after.closers
+        self._base = self._unmatched(self._open)
+
+    def allows(self, text: str) -> bool:
+        """Tell whether the whole text, with this inserted, has no more brackets without partners than without it."""
+        with_it = imbalance(self._prefix + text + self._suffix, self._language)
+        return with_it <= imbalance(self._prefix + self._suffix, self._language)
+
+    def fitting(self, text: str) -> str:
+        """Return as much of a text's beginning as leaves the brackets no worse; whole lines if there are any."""
+        brackets = brackets_of(text, self._language)
+        if self._fits([item for item, _ in brackets]):
+            return text
+        line_ends = [number for number, letter in enumerate(text) if letter == "\n"]
+        cuts = [*reversed(line_ends), *(offset for _, offset in reversed(brackets))]
+        for cut in cuts:
+            if text[:cut].strip() and self._fits([item for item, offset in brackets if offset < cut]):
+                return text[:cut]
+        return ""
+
+    def _fits(self, brackets: Sequence[str]) -> bool:
+        inside = balance_of(brackets, self._open)
+        worse = len(inside.closers) + inside.crossed
+        return worse + self._unmatched(inside.openers) <= self._base
+
+    def _unmatched(self, openers: Sequence[str]) -> int:
+        """Return how many of these openers and the closers behind the cursor find no partner."""
+        after = balance_of(self._wanted, openers)
+        return len(after.closers) + len(after.openers) + after.crossed
