@@ -3,8 +3,9 @@
 The user's file says what is indexed, with which embedding model, and which language models may be asked. A repository's
 file can only leave more out; it can choose no model, no endpoint and no program.
 
-The tables ``backends`` and ``privacy`` are kept as they stand: :mod:`assistant.models` reads them when a model is to be
-asked, and a repository's ``[privacy]`` is read by :mod:`assistant.privacy`. Searching needs neither.
+The tables ``backends``, ``privacy``, ``completion`` and ``copies`` are kept as they stand: :mod:`assistant.models` reads
+the first two when a model is to be asked, :mod:`assistant.completion` the third; a repository's ``[privacy]`` is read by
+:mod:`assistant.privacy`, and both files' ``[copies]`` by :mod:`assistant.copies.policy`. Searching needs none of them.
 """
 
 import difflib
@@ -54,6 +55,10 @@ class Settings:
     """The ``[backends]`` table, unread."""
     privacy: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The ``[privacy]`` table, unread."""
+    completion: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The ``[completion]`` table, unread."""
+    copies: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The ``[copies]`` table, unread."""
 
     @property
     def has_model(self) -> bool:
@@ -70,7 +75,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     cache = environ.get("ASSIST_CACHE_DIR") or platformdirs.user_cache_dir("assist", appauthor=False)
     config = environ.get("ASSIST_CONFIG_DIR") or platformdirs.user_config_dir("assist", appauthor=False)
     file = Path(config) / "config.toml"
-    data = _read(file, _USER_KEYS, unread=("backends", "privacy"))
+    data = _read(file, _USER_KEYS, unread=("backends", "privacy", "completion", "copies"))
     index, ask = data.get("index", {}), data.get("ask", {})
     rules = DiscoveryRules(
         max_file_bytes=index.get("max_file_bytes", DiscoveryRules().max_file_bytes),
@@ -85,6 +90,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         context_tokens=ask.get("context_tokens", DEFAULT_CONTEXT_TOKENS),
         backends=data.get("backends", {}),
         privacy=data.get("privacy", {}),
+        completion=data.get("completion", {}),
+        copies=data.get("copies", {}),
     )
 
 
