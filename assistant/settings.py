@@ -3,9 +3,9 @@
 The user's file says what is indexed, with which embedding model, and which language models may be asked. A repository's
 file can only leave more out; it can choose no model, no endpoint and no program.
 
-The tables ``backends``, ``privacy``, ``completion`` and ``copies`` are kept as they stand: :mod:`assistant.models` reads
-the first two when a model is to be asked, :mod:`assistant.completion` the third; a repository's ``[privacy]`` is read by
-:mod:`assistant.privacy`, and both files' ``[copies]`` by :mod:`assistant.copies.policy`. Searching needs none of them.
+The tables ``backends``, ``privacy``, ``completion`` and ``copies`` are kept as they stand: :mod:`assistant.models`
+reads the first two when a model is to be asked, :mod:`assistant.completion` the third; a repository's ``[privacy]`` is
+read by :mod:`assistant.privacy`, and both files' ``[copies]`` by :mod:`assistant.copies.policy`. Searching needs none.
 """
 
 import difflib
@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
@@ -100,12 +100,24 @@ def rules_for(root: Path, settings: Settings) -> DiscoveryRules:
 
     :raises SettingsError: if that file cannot be used.
     """
-    index = _read(root / REPOSITORY_FILE, _REPOSITORY_KEYS, unread=("privacy",)).get("index", {})
+    index = _read_repository(root).get("index", {})
     return DiscoveryRules(
         max_file_bytes=min(settings.rules.max_file_bytes, index.get("max_file_bytes", 2**62)),
         # The last pattern that fits decides: a repository's `!name` must not bring back what the user excludes.
         exclude=tuple(index.get("exclude", ())) + settings.rules.exclude,
     )
+
+
+def repository_table(root: Path, name: Literal["privacy", "copies"]) -> Mapping[str, Any]:
+    """Return a table of a repository's own file as it stands; empty if it has none.
+
+    :raises SettingsError: if that file cannot be used.
+    """
+    return _read_repository(root).get(name, {})
+
+
+def _read_repository(root: Path) -> dict[str, dict[str, Any]]:
+    return _read(root / REPOSITORY_FILE, _REPOSITORY_KEYS, unread=("privacy", "copies"))
 
 
 def _read(
