@@ -1,0 +1,92 @@
+"""What a file says of its own licence: SPDX tags, and the notice in its first comment."""
+
+# ruff: noqa: E501 (a table of expressions is read by its rows)
+
+import re
+
+from assistant.copies.licences.expressions import all_of, normalise
+from assistant.copies.licences.model import UNKNOWN_PART, Confidence, LicenceFinding, unique
+from assistant.copies.licences.texts import read_text
+from assistant.copies.licences.words import copyright_lines
+
+_TAG = re.compile(
+    r"^[^\w\n\"'`]{0,16}(?:rem |dnl |@rem )?SPDX-License-Identifier:[ \t]*([^\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_CLOSING = re.compile(r"[ \t]*(?:\*/|-->|\*\)|-}|\]\]|#}|%>|\"\"\"|''')?[ \t\r*#]*$")
+_IGNORED = re.compile(r"REUSE-IgnoreStart.*?(?:REUSE-IgnoreEnd|\Z)", re.DOTALL)
+_COMMENT = re.compile(r"^\s*(?:#|//|/\*|\*|--|;|%|<!--|\{-|\(\*|\"\"\"|'''|!|@|rem\b|\.\.\s)", re.IGNORECASE)
+_BLOCKS = (("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"), ("{-", "-}"), ("(*", "*)"))
+_HEADER_LINES, _HEADER_CHARS = 90, 8_000
+_NOTICE = re.compile(
+    r"licen[sc]ed\b|licen[sc]e\s*:|under the (?:terms|\w+ ){0,6}licen[sc]e|general public licen[sc]e|permission|redistribut"
+    r"|public domain|proprietary|confidential|governed by",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(
+    r"\b(?:proprietary|confidential|permission|redistribut\w+|unauthori[sz]ed)\b", re.IGNORECASE
+)
+_POINTS = re.compile(
+    r"(?:licen[sc]e|copying|notice|copyright|legal)(?:\.\w{2,4}|\s+file|\s+text)|found in the|accompanying|root (?:directory|folder)"
+    r"|top[- ]level|project(?:'s)? licen[sc]e|same (?:licen[sc]e|terms) as",
+    re.IGNORECASE,
+)
+
+
+def tagged_licence(text: str, name: str) -> LicenceFinding | None:
+    """Return what the SPDX tags of a file say, all of them together, or ``None`` if it has none."""
+    if "spdx-license-identifier" not in text[:500_000].casefold():
+        return None
+    plain = _IGNORED.sub(lambda found: "\n" * found[0].count("\n"), text[:500_000])
+    found, evidence = [], []
+    for match in _TAG.finditer(plain):
+        value = _CLOSING.sub("", match[1]).strip()
+        expression = normalise(value)
+        found.append(expression or UNKNOWN_PART)
+        line = plain.count("\n", 0, match.start()) + 1
+        said = expression or f"{value[:60]!r}, which is no SPDX expression"
+        evidence.append(f"{name} line {line}: SPDX tag {said}")
+    if not found:
+        return None
+    confidence = Confidence.UNKNOWN if UNKNOWN_PART in found else Confidence.SURE
+    return LicenceFinding(all_of(unique(found)), confidence, tuple(evidence[:3]), copyright_lines(text))
+
+
+def noticed_licence(text: str, name: str) -> LicenceFinding | None:
+    """Return what the notice in a first comment says; ``None`` without one, or if it refers to a licence file."""
+    header = first_comment(text)
+    if not _NOTICE.search(header):
+        return None
+    reading = read_text(header, f"{name}, its first comment")
+    named = [*reading.texts, *(item for item in reading.named if item != UNKNOWN_PART)]
+    if named:
+        return reading.finding
+    if _POINTS.search(header):
+        return None
+    copyrights = copyright_lines(header)
+    if UNKNOWN_PART in reading.named or (copyrights and _FORBIDS.search(header)):
+        return LicenceFinding(UNKNOWN_PART, Confidence.UNKNOWN, reading.finding.evidence, copyrights)
+    return None
+
+
+def first_comment(text: str) -> str:
+    """Return the comment lines before the first code of a file, and the first docstring."""
+    kept: list[str] = []
+    closing = ""
+    for line in text[:_HEADER_CHARS].split("\n")[:_HEADER_LINES]:
+        stripped = line.strip()
+        if closing:
+            kept.append(line)
+            closing = "" if closing in stripped else closing
+            continue
+        if not stripped or stripped.startswith(("<?", "package ", "'use strict'", '"use strict"')):
+            kept.append("")
+            continue
+        if not _COMMENT.match(line):
+            break
+        kept.append(line)
+        for opening, end in _BLOCKS:
+            if stripped.startswith(opening):
+                closing = "" if end in stripped[len(opening) :] else end
+                break
+    return "\n".join(kept)

@@ -1,0 +1,151 @@
+"""Reads a licence file: which licences a text holds or names, together or to choose from."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.copies.licences.expressions import all_of, any_of, parts_of
+from assistant.copies.licences.matching import Matching, match_texts
+from assistant.copies.licences.model import (
+    NOASSERTION,
+    UNKNOWN_PART,
+    Confidence,
+    LicenceFinding,
+    nothing,
+    unique,
+)
+from assistant.copies.licences.profiles import Part, load_profiles
+from assistant.copies.licences.remainder import Remainder, explain
+from assistant.copies.licences.words import copyright_lines, prepare, words_of
+
+MAX_CHARS = 600_000
+"""Of a longer file the rest is not read, and counts as unknown."""
+_LATER = re.compile(r"-(?:only|or-later)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text says."""
+
+    finding: LicenceFinding
+    texts: tuple[str, ...]
+    """Licences whose whole text is there."""
+    named: tuple[str, ...]
+    """Expressions that are only named."""
+    offers_choice: bool
+
+
+def identify_text(text: str, name: str = "text") -> LicenceFinding:
+    """Tell which licences a text is, or names.
+
+    :param name: What the evidence calls it.
+    :return: All licences joined by ``AND``, or by ``OR`` where the text offers the choice. What speaks of rights
+        and is not recognised is ``LicenseRef-unknown``. A GNU licence's text alone reads as that version only.
+    """
+    return read_text(text, name).finding
+
+
+def read_text(text: str, name: str) -> Reading:
+    """Read a text as :func:`identify_text` does, and keep what it said apart."""
+    cut = text[:MAX_CHARS]
+    prepared = prepare(cut)
+    words = words_of(prepared)
+    if not words:
+        return Reading(nothing(f"{name}: empty"), (), (), False)
+    known = load_profiles()
+    matching = match_texts(known.numbers_of([word for word, _ in words]), known)
+    rest = explain(prepared, words, matching)
+    texts = _without_carriers(unique(o.licence for o in matching.occurrences if o.part is Part.TERMS))
+    named = _named(rest, texts)
+    return _reading(text, name, matching, rest, texts, named, words)
+
+
+def _without_carriers(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the GPL that the LGPL 3 is written upon: its text has to be given with it."""
+    if "LGPL-3.0-only" in texts:
+        return tuple(text for text in texts if text != "GPL-3.0-only")
+    return texts
+
+
+def _named(rest: Remainder, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is named and is not the name of a text that is there."""
+    families = {text.casefold().partition("-")[0] for text in texts}
+    found = []
+    for mention in rest.mentions:
+        if not mention.expression:
+            if mention.family not in families:
+                found.append(UNKNOWN_PART)
+        elif not set(parts_of(mention.expression)) <= set(texts):
+            found.append(mention.expression)
+    return unique(found)
+
+
+def _reading(
+    text: str,
+    name: str,
+    matching: Matching,
+    rest: Remainder,
+    texts: tuple[str, ...],
+    named: tuple[str, ...],
+    words: list[tuple[str, int]],
+) -> Reading:
+    texts, named = _with_versions(texts, named)
+    offered = [m.expression for m in rest.mentions if m.expression]
+    if rest.offers_choice and len(unique(offered)) > 1:
+        stated = any_of(unique(offered))
+        others = [part for part in (*texts, *named) if part not in parts_of(stated) and part not in offered]
+        parts = [stated, *others]
+    elif rest.offers_choice and len(texts) > 1 and not named:
+        parts = [any_of(texts)]
+    else:
+        parts = [*texts, *named]
+    unknown = bool(rest.unknown_at) or len(text) > MAX_CHARS
+    expression = all_of([*parts, UNKNOWN_PART] if unknown else parts) if parts or unknown else NOASSERTION
+    evidence = _evidence(text, name, matching, rest, words, named)
+    confidence = _confidence(expression, matching, named)
+    finding = LicenceFinding(expression, confidence, evidence, copyright_lines(text))
+    return Reading(finding, texts, named, rest.offers_choice)
+
+
+def _with_versions(texts: tuple[str, ...], named: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Let a notice of "any later version" beside a GNU licence's text say so of the text."""
+    upgraded = tuple(
+        later if (later := _LATER.sub("-or-later", text)) in named and text.endswith("-only") else text
+        for text in texts
+    )
+    return upgraded, tuple(item for item in named if item not in upgraded)
+
+
+def _confidence(expression: str, matching: Matching, named: tuple[str, ...]) -> Confidence:
+    if expression == NOASSERTION or UNKNOWN_PART in expression:
+        return Confidence.UNKNOWN
+    if named or not all(item.is_sure for item in matching.occurrences if item.part is Part.TERMS):
+        return Confidence.PROBABLE
+    return Confidence.SURE
+
+
+def _evidence(
+    text: str,
+    name: str,
+    matching: Matching,
+    rest: Remainder,
+    words: list[tuple[str, int]],
+    named: tuple[str, ...],
+) -> tuple[str, ...]:
+    said = []
+    for it in matching.occurrences:
+        if it.part is Part.TERMS:
+            lines = f"lines {_line(text, words[it.start][1])}-{_line(text, words[it.end - 1][1])}"
+            alike = 1 - min(1.0, (it.missing + it.inserted) / it.length)
+            said.append(f"{name} {lines}: text of {it.licence} ({alike:.0%} the same words)")
+    said += [f"{name}: names {expression}" for expression in named if expression != UNKNOWN_PART]
+    if UNKNOWN_PART in named:
+        said.append(f"{name}: names a licence without saying which version")
+    said += [
+        f"{name} line {_line(text, words[at][1])}: terms that were not recognised"
+        for at in rest.unknown_at[:3]
+    ]
+    return tuple(said) or (f"{name}: no licence recognised",)
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
