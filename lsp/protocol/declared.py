@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from lsp.protocol import status
+from lsp.protocol import answers, chat, index, models, search, status
 from lsp.protocol.method import Method
 
-CHAPTERS: tuple[tuple[str, tuple[Method[Any, Any], ...]], ...] = (("Status", status.METHODS),)
+CHAPTERS: tuple[tuple[str, tuple[Method[Any, Any], ...]], ...] = (
+    ("Searching", search.METHODS),
+    ("Asking", answers.METHODS),
+    ("Chat", chat.METHODS),
+    ("Models", models.METHODS),
+    ("Index and status", (*index.METHODS, *status.METHODS)),
+)
 """Title and methods of each chapter."""
 
 
