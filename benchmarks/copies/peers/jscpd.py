@@ -52,11 +52,12 @@ class Jscpd:
             command += ["--silent", "--no-tips", "--absolute", "--no-gitignore"]
             measured = measure.run(command, dict(os.environ))
             report = json.loads((Path(scratch) / "jscpd-report.json").read_text("utf-8"))
-            findings = _read(report["duplicates"], staging)
+            findings = read_report(report["duplicates"], staging)
         return Detection(findings, measured.cpu_s, measured.wall_s, measured.max_rss_bytes)
 
 
-def _read(duplicates: list[dict], staging: Staging) -> dict[str, list[Finding]]:  # type: ignore[type-arg]
+def read_report(duplicates: list[dict], staging: Staging) -> dict[str, list[Finding]]:  # type: ignore[type-arg]
+    """The clones between a query and the corpus, by query, longest first."""
     found: dict[str, list[tuple[int, Finding]]] = {}
     for duplicate in duplicates:
         sides: dict[bool, Span] = {}

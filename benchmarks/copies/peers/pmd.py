@@ -51,11 +51,12 @@ class Pmd:
             command += ["--dir", str(staging.corpus), "--dir", str(staging.queries), "--format", "xml"]
             command += ["--no-fail-on-violation", "--no-fail-on-error", "--report-file", str(report)]
             measured = measure.run(command, dict(os.environ))
-            findings = _read(report, staging)
+            findings = read_report(report, staging)
         return Detection(findings, measured.cpu_s, measured.wall_s, measured.max_rss_bytes)
 
 
-def _read(report: Path, staging: Staging) -> dict[str, list[Finding]]:
+def read_report(report: Path, staging: Staging) -> dict[str, list[Finding]]:
+    """The duplications between queries and corpus, by query, longest first."""
     found: dict[str, list[tuple[int, Finding]]] = {}
     for _, element in ElementTree.iterparse(report):
         if element.tag.rpartition("}")[2] != "duplication":
