@@ -3,7 +3,7 @@
 Its text is read from the archive alone, so that the store has to keep it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from assistant.copies.corpora.errors import ArchiveError
 from assistant.copies.corpora.facts import Facts
 from assistant.copies.corpora.installed_node import package_of_json
 from assistant.copies.corpora.installed_python import package_of_metadata
-from assistant.copies.corpora.licensing import licence_of_texts, with_licence
+from assistant.copies.corpora.licensing import LicenceContext, says_licence
 from assistant.copies.corpora.model import FileContent, IsKnown, LeftOut, SourceInfo
 from assistant.copies.corpora.package import MAX_METADATA_BYTES, Package, stamp_of
 from assistant.copies.corpora.selection import may_hold_code
 from indexer.discovery import DiscoveryRules
 
-_LICENCE_NAMES = ("licen", "copying", "notice", "unlicense")
+_MAX_LICENCE_FILES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class ArchiveSource:
     info: SourceInfo
     stamp: str
     rules: DiscoveryRules
+    licences: Callable[[], LicenceContext]
     count_hint: int = 0
     is_history: bool = False
 
@@ -54,6 +55,8 @@ class ArchiveSource:
 
     def _read(self, member: Member) -> FileContent | LeftOut:
         raw = member.read(self.rules.max_file_bytes + 1)
+        if raw is None:
+            return LeftOut(member.path, "damaged or locked")
         if len(raw) > self.rules.max_file_bytes:
             return LeftOut(member.path, "too large")
         return FileContent(member.path, member.stamp, raw)
@@ -67,33 +70,37 @@ def archive_source(path: Path, rules: DiscoveryRules) -> ArchiveSource:
     if not path.is_file():
         raise ArchiveError(f"{path} is no file; name an archive or a folder")
     location = str(path)
-    package, licences = _read_metadata(path)
+    package, top, texts = _read_metadata(path)
     if package is not None:
         info = package.info(location, "")
     else:
-        facts = with_licence(Facts(kind="archive"), licence_of_texts(licences))
-        info = SourceInfo(f"archive:{location}", path.name, "", f"archive:{path.name}", "", facts)
-    return ArchiveSource(path, info, stamp_of(path), rules)
+        info = SourceInfo(
+            f"archive:{location}", path.name, "", f"archive:{path.name}", "", Facts(kind="archive")
+        )
+    context = LicenceContext(texts=texts, top=top)
+    return ArchiveSource(path, info, stamp_of(path), rules, lambda: context)
 
 
-def _read_metadata(path: Path) -> tuple[Package | None, dict[str, str]]:
-    """Return the package that the archive is, and its licence files near the top by their paths."""
+def _read_metadata(path: Path) -> tuple[Package | None, str, dict[str, str]]:
+    """Return the package that the archive is, the folder that speaks for it, and the files that tell of licences."""
     package: Package | None = None
-    licences: dict[str, str] = {}
+    tops: set[str] = set()
+    top = None
+    texts: dict[str, str] = {}
     for member in members_of(path):
         depth = member.path.count("/")
-        name = member.path.rpartition("/")[2]
-        if not member.path or depth > 1 or member.size > MAX_METADATA_BYTES:
+        folder, _, name = member.path.rpartition("/")
+        tops.add(member.path.partition("/")[0] if depth else "")
+        if not says_licence(member.path) or member.size > MAX_METADATA_BYTES:
             continue
-        if name.lower().startswith(_LICENCE_NAMES):
-            licences[member.path] = _text(member)
-        elif package is None and name in ("METADATA", "PKG-INFO"):
-            package = package_of_metadata(_text(member))
+        if len(texts) == _MAX_LICENCE_FILES:
+            break
+        text = texts[member.path] = (member.read(MAX_METADATA_BYTES) or b"").decode("utf-8-sig", "replace")
+        if package is None and depth <= 1 and name in ("METADATA", "PKG-INFO"):
+            package, top = package_of_metadata(text), folder
             package = package if package.name else None
-        elif package is None and name == "package.json":
-            package = package_of_json(_text(member))
-    return package, licences
-
-
-def _text(member: Member) -> str:
-    return member.read(MAX_METADATA_BYTES).decode("utf-8-sig", "replace")
+        elif package is None and depth <= 1 and name == "package.json":
+            package, top = package_of_json(text), folder
+    if top is None:
+        top = tops.pop() if len(tops) == 1 else ""
+    return package, top, texts

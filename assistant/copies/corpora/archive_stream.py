@@ -48,13 +48,25 @@ class Member:
     :param path: '/'-separated, within the archive; empty if the archive's own path is none to be used.
     :param size: what the archive says it has, in bytes.
     :param stamp: what changes with its content, as far as the archive tells; empty if it does not.
-    :param read: returns its bytes, at most so many; to be called before the next member is taken.
+    :param unpack: returns its bytes, at most so many; see :meth:`read`.
     """
 
     path: str
     size: int
     stamp: str
-    read: Callable[[int], bytes]
+    unpack: Callable[[int], bytes]
+
+    def read(self, limit: int) -> bytes | None:
+        """Return its bytes, at most ``limit``; None if it is damaged or locked.
+
+        To be called before the next member is taken.
+
+        :raises ArchiveError: if the archive has unpacked to more than it should.
+        """
+        try:
+            return self.unpack(limit)
+        except (*_BROKEN, OSError):
+            return None
 
 
 def is_archive(path: Path) -> bool:

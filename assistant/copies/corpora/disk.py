@@ -3,10 +3,12 @@
 Files are read as discovery reads them: never through a link out of the folder, never a pipe or a device.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.copies.corpora.licensing import LicenceContext
 from assistant.copies.corpora.model import FileContent, IsKnown, LeftOut, SourceInfo
 from assistant.copies.corpora.selection import may_hold_code
 from indexer.discovery import DiscoveryRules, FoundFile, SkippedFile, read_bytes
@@ -17,33 +19,49 @@ class DiskSource:
     """Files below a folder, listed when they are wanted.
 
     :param list_files: names the candidates; their paths are relative to the info's root.
+    :param licences: tells where their licences are read.
     """
 
     info: SourceInfo
     stamp: str
     list_files: Callable[[], Iterable[FoundFile]]
     rules: DiscoveryRules
-    count_hint: int = 0
+    licences: Callable[[], LicenceContext | None]
     is_history: bool = False
+
+    @property
+    def count_hint(self) -> int:
+        """How many files there are to look at."""
+        return len(stamps_of(self.list_files(), self.rules))
 
     def contents(self, is_known: IsKnown) -> Iterator[FileContent | LeftOut]:
         """Read the files that hold code."""
         root = Path(self.info.root)
         for file in self.list_files():
-            if not may_hold_code(file.path, file.size):
+            if not _is_wanted(file, self.rules):
                 continue
-            if file.size > self.rules.max_file_bytes:
-                yield LeftOut(file.path, "too large")
-                continue
-            stamp = f"{file.size}:{file.mtime_ns}"
+            stamp = _stamp_of(file)
             if is_known(file.path, stamp):
                 yield FileContent(file.path, stamp, None)
                 continue
             raw = read_bytes(root, file.path, self.rules)
             if isinstance(raw, SkippedFile):
-                yield LeftOut(file.path, f"{raw.reason.value}: {raw.detail}")
+                yield LeftOut(file.path, f"{raw.reason.value}: {raw.detail}", stamp)
             else:
                 yield FileContent(file.path, stamp, raw)
+
+
+def stamps_of(files: Iterable[FoundFile], rules: DiscoveryRules) -> dict[str, str]:
+    """Return the stamps that the files worth reading have now, by path."""
+    return {file.path: _stamp_of(file) for file in files if _is_wanted(file, rules)}
+
+
+def _is_wanted(file: FoundFile, rules: DiscoveryRules) -> bool:
+    return 0 < file.size <= rules.max_file_bytes and may_hold_code(file.path, file.size)
+
+
+def _stamp_of(file: FoundFile) -> str:
+    return f"{file.size}:{file.mtime_ns}"
 
 
 def walk_files(
@@ -54,8 +72,6 @@ def walk_files(
     :param start: where to begin, relative to the root: "" or ending in '/'.
     :param without: tells of a folder, relative to the root and ending in '/', whether to pass it by.
     """
-    import os
-
     pending = [start]
     while pending:
         folder = pending.pop()

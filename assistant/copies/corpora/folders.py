@@ -5,8 +5,8 @@ from git's objects, so that the store keeps their text.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,13 +15,13 @@ from assistant.copies.corpora.disk import DiskSource
 from assistant.copies.corpora.errors import CorpusError
 from assistant.copies.corpora.facts import Facts
 from assistant.copies.corpora.git_objects import Blob, GitRepository
-from assistant.copies.corpora.licensing import licence_of_folder, licence_of_texts, with_licence
+from assistant.copies.corpora.licensing import LicenceContext, says_licence
 from assistant.copies.corpora.model import CorpusKind, FileContent, IsKnown, LeftOut, SourceInfo
 from assistant.copies.corpora.selection import may_hold_code
 from indexer.discovery import DiscoveryRules, FoundFile, list_files
 
 _BLOBS_AT_ONCE = 2_000
-_LICENCE_NAMES = ("licen", "copying", "notice", "unlicense")
+_MAX_LICENCE_FILES = 2_000
 _MAX_LICENCE_BYTES = 500_000
 
 
@@ -29,7 +29,7 @@ _MAX_LICENCE_BYTES = 500_000
 class BlobSource:
     """Versions of files in a repository's object store: one commit's, or all that ever were.
 
-    :param blobs: each object once; the versions of one path follow each other, newest first.
+    :param blobs: of a history each object once; the versions of one path follow each other, newest first.
     """
 
     info: SourceInfo
@@ -38,6 +38,7 @@ class BlobSource:
     blobs: list[Blob]
     rules: DiscoveryRules
     is_history: bool
+    licences: Callable[[], LicenceContext]
 
     @property
     def count_hint(self) -> int:
@@ -72,19 +73,16 @@ def folder_source(folder: Path, rules: DiscoveryRules, kind: CorpusKind = Corpus
         raise CorpusError(f"{folder} is no folder; name a folder, a git repository or an archive")
     repository = repository_at(folder)
     info = _info(folder, kind, str(folder), repository)
-    finding = licence_of_folder(folder)
-    return DiskSource(
-        replace(info, facts=with_licence(info.facts, finding)), "", partial(_list, folder, rules), rules
-    )
+    context = None if kind is CorpusKind.OWN else LicenceContext(root=str(folder))
+    return DiskSource(info, "", partial(_list, folder, rules), rules, lambda: context)
 
 
 def commit_source(repository: GitRepository, rules: DiscoveryRules) -> BlobSource:
     """Return the files of a repository's current commit, for one that has no work tree."""
     head = _head_of(repository)
-    blobs = _unique(repository.tree(head))
     info = _info(repository.folder, CorpusKind.GIT, "", repository)
-    info = _with_blob_licences(info, repository, head)
-    return BlobSource(info, head, repository, blobs, rules, is_history=False)
+    licences = partial(_blob_licences, repository, head)
+    return BlobSource(info, head, repository, repository.tree(head), rules, False, licences)
 
 
 def history_source(repository: GitRepository, rules: DiscoveryRules) -> BlobSource:
@@ -97,8 +95,8 @@ def history_source(repository: GitRepository, rules: DiscoveryRules) -> BlobSour
             by_path.setdefault(blob.path, []).append(blob)
     blobs = [blob for versions in by_path.values() for blob in versions]
     info = _info(repository.folder, CorpusKind.HISTORY, "", repository)
-    info = _with_blob_licences(info, repository, head)
-    return BlobSource(info, repository.refs(), repository, blobs, rules, is_history=True)
+    licences = partial(_blob_licences, repository, head)
+    return BlobSource(info, repository.refs(), repository, blobs, rules, True, licences)
 
 
 def repository_at(folder: Path) -> GitRepository | None:
@@ -147,20 +145,18 @@ def _name_of(folder: Path) -> str:
     return folder.parent.name if name in ("", "repo") and folder.parent.name else name or str(folder)
 
 
-def _with_blob_licences(info: SourceInfo, repository: GitRepository, commit: str) -> SourceInfo:
-    """Look at the licence files at the top of a commit."""
-    named = [
-        blob
-        for blob in repository.tree(commit)
-        if "/" not in blob.path and blob.path.lower().startswith(_LICENCE_NAMES)
-    ]
+def _blob_licences(repository: GitRepository, commit: str) -> LicenceContext:
+    """Read what a commit's files say about licences."""
+    named = [blob for blob in repository.tree(commit) if says_licence(blob.path)]
+    named.sort(key=lambda blob: blob.path.count("/"))
     sizes = repository.sizes([blob.id for blob in named])
     small = [blob for blob in named if sizes.get(blob.id, _MAX_LICENCE_BYTES) < _MAX_LICENCE_BYTES]
+    small = small[:_MAX_LICENCE_FILES]
     raws = repository.contents([blob.id for blob in small])
     texts = {
         blob.path: (raw or b"").decode("utf-8", "replace") for blob, raw in zip(small, raws, strict=True)
     }
-    return replace(info, facts=with_licence(info.facts, licence_of_texts(texts)))
+    return LicenceContext(texts=texts)
 
 
 def _list(folder: Path, rules: DiscoveryRules) -> Iterable[FoundFile]:

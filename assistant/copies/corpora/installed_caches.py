@@ -8,14 +8,16 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from assistant.copies.corpora.addresses import repository_of
 from assistant.copies.corpora.archive import ArchiveSource
 from assistant.copies.corpora.disk import DiskSource, walk_files
-from assistant.copies.corpora.licensing import licence_of_cargo, licence_of_folder, licence_of_maven
+from assistant.copies.corpora.licensing import LicenceContext
 from assistant.copies.corpora.package import Package, read_metadata, stamp_of, text_in
+from assistant.copies.licences import licence_of_package
 from indexer.discovery import DiscoveryRules
 
 _GO_SUM = re.compile(r"^(\S+) (v\S+) h1:", re.MULTILINE)
@@ -33,7 +35,7 @@ def cargo_packages(root: Path, environ: Mapping[str, str], rules: DiscoveryRules
         for name in _folders(registry / index):
             folder = registry / index / name
             text = read_metadata(folder, "Cargo.toml") if name in locked else None
-            package = _crate(text, folder) if text else None
+            package = _crate(text) if text else None
             if package is not None:
                 yield package.source(
                     folder,
@@ -53,9 +55,7 @@ def go_modules(root: Path, environ: Mapping[str, str], rules: DiscoveryRules) ->
         if ".." in folder.parts or not folder.is_dir():
             continue
         repository = repository_of(module)
-        package = Package(
-            "go", "go", module, version, repository, f"https://{module}", licence_of_folder(folder)
-        )
+        package = Package("go", "go", module, version, repository, f"https://{module}")
         yield package.source(
             folder,
             version,  # a module of a version never changes
@@ -78,7 +78,8 @@ def maven_sources(root: Path, environ: Mapping[str, str], rules: DiscoveryRules)
             continue
         group, artifact, version = ".".join(parts[:-3]), parts[-3], parts[-2]
         jar = repository / file.path
-        pom = read_metadata(jar.parent, f"{artifact}-{version}.pom") or ""
+        pom_name = f"{artifact}-{version}.pom"
+        pom = read_metadata(jar.parent, pom_name) or ""
         url = next(iter(_POM_URL.findall(pom)), "")
         package = Package(
             "maven",
@@ -87,9 +88,13 @@ def maven_sources(root: Path, environ: Mapping[str, str], rules: DiscoveryRules)
             version,
             next(filter(None, map(repository_of, _POM_URL.findall(pom))), ""),
             url,
-            licence_of_maven(pom),
         )
-        yield ArchiveSource(jar, package.info(str(jar), ""), stamp_of(jar), rules)
+        licences = partial(_pom_licence, jar.parent / pom_name)
+        yield ArchiveSource(jar, package.info(str(jar), ""), stamp_of(jar), rules, licences)
+
+
+def _pom_licence(pom: Path) -> LicenceContext:
+    return LicenceContext(package=licence_of_package("maven", pom))
 
 
 def _locked_crates(root: Path) -> list[tuple[str, str]]:
@@ -104,7 +109,7 @@ def _locked_crates(root: Path) -> list[tuple[str, str]]:
     ]
 
 
-def _crate(text: str, folder: Path) -> Package | None:
+def _crate(text: str) -> Package | None:
     try:
         data: Mapping[str, Any] = tomllib.loads(text).get("package", {})
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -113,10 +118,7 @@ def _crate(text: str, folder: Path) -> Package | None:
         return None
     repository = repository_of(text_in(data, "repository"))
     url = f"https://{repository}" if repository else text_in(data, "homepage")
-    licence = licence_of_cargo(text, folder)
-    return Package(
-        "cargo", "cargo", text_in(data, "name"), text_in(data, "version"), repository, url, licence
-    )
+    return Package("cargo", "cargo", text_in(data, "name"), text_in(data, "version"), repository, url)
 
 
 def _escaped(path: str) -> str:

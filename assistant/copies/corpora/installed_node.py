@@ -11,7 +11,6 @@ from typing import Any
 
 from assistant.copies.corpora.addresses import repository_of_short
 from assistant.copies.corpora.disk import DiskSource, walk_files
-from assistant.copies.corpora.licensing import licence_of_node
 from assistant.copies.corpora.package import Package, read_metadata, stamp_of, text_in
 from indexer.discovery import DiscoveryRules, FoundFile
 from indexer.discovery.names import TOOL_FOLDERS, VERSION_CONTROL
@@ -42,7 +41,7 @@ def node_packages(modules: Path, rules: DiscoveryRules) -> Iterator[DiskSource]:
     """Find the packages in a ``node_modules`` folder, those nested in others too."""
     for folder in _package_folders(modules):
         text = read_metadata(folder, "package.json")
-        package = package_of_json(text, folder) if text else None
+        package = package_of_json(text) if text else None
         if package is not None:
             yield package.source(
                 folder,
@@ -52,11 +51,8 @@ def node_packages(modules: Path, rules: DiscoveryRules) -> Iterator[DiskSource]:
             )
 
 
-def package_of_json(text: str, folder: Path | None = None) -> Package | None:
-    """Return the package that a ``package.json`` describes; None if it names none.
-
-    :param folder: where it lies, for licence files beside it.
-    """
+def package_of_json(text: str) -> Package | None:
+    """Return the package that a ``package.json`` describes; None if it names none."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -71,7 +67,6 @@ def package_of_json(text: str, folder: Path | None = None) -> Package | None:
         version=text_in(data, "version"),
         repository=repository,
         url=f"https://{repository}" if repository else text_in(data, "homepage"),
-        licence=licence_of_node(text, folder),
     )
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from assistant.copies.corpora.addresses import repository_of
 from assistant.copies.corpora.disk import DiskSource, walk_files
-from assistant.copies.corpora.licensing import licence_of_python
 from assistant.copies.corpora.package import MAX_METADATA_BYTES, Package, read_metadata, stamp_of
 from indexer.discovery import DiscoveryRules, FoundFile
 
@@ -53,21 +52,19 @@ def python_packages(site: Path, rules: DiscoveryRules) -> Iterator[DiskSource]:
         text = read_metadata(site, metadata)
         if text is None:
             continue
-        package = package_of_metadata(text, site, name)
+        package = package_of_metadata(text)
         if package.name:
             yield package.source(
                 site,
                 stamp_of(site / metadata, site / record),
                 lambda name=name, record=record: _files(site, name, record),  # type: ignore[misc]
                 rules,
+                information=site / name,
             )
 
 
-def package_of_metadata(text: str, folder: Path | None = None, information: str = "") -> Package:
-    """Return the package that a METADATA or PKG-INFO describes; its name is empty if it says none.
-
-    :param folder, information: where the metadata lies, for licence files beside it: a folder, a name in it.
-    """
+def package_of_metadata(text: str) -> Package:
+    """Return the package that a METADATA or PKG-INFO describes; its name is empty if it says none."""
     message = email.parser.HeaderParser().parsestr(text[:MAX_METADATA_BYTES])
     urls = _urls(message)
     repository = next(filter(None, map(repository_of, urls)), "")
@@ -78,7 +75,6 @@ def package_of_metadata(text: str, folder: Path | None = None, information: str 
         version=_header(message, "Version"),
         repository=repository,
         url=f"https://{repository}" if repository else next(iter(urls), ""),
-        licence=licence_of_python(text, folder / information if folder else None),
     )
 
 

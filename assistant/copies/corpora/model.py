@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.copies.corpora.facts import Facts
+from assistant.copies.corpora.licensing import LicenceContext
 
 
 class CorpusKind(enum.StrEnum):
@@ -59,10 +60,14 @@ class FileContent:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A file that was not taken in, and why, for people."""
+    """A file that was not taken in, and why, for people.
+
+    :param stamp: as of :class:`FileContent`; empty if nothing tells whether the file will be another.
+    """
 
     path: str
     reason: str
+    stamp: str = ""
 
 
 IsKnown = Callable[[str, str], bool]
@@ -83,6 +88,12 @@ class Source(Protocol):
     @property
     def count_hint(self) -> int:
         """About how many files there are, for progress; 0 if nobody knows."""
+
+    def licences(self) -> LicenceContext | None:
+        """Return where the licences of its files are read; None for the user's own code, which needs none.
+
+        Asked only of a source that has changed: it may read files.
+        """
 
     @property
     def is_history(self) -> bool:

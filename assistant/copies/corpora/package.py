@@ -7,9 +7,9 @@ from pathlib import Path
 
 from assistant.copies.corpora.disk import DiskSource
 from assistant.copies.corpora.facts import Facts
-from assistant.copies.corpora.licensing import with_licence
+from assistant.copies.corpora.licensing import LicenceContext
 from assistant.copies.corpora.model import SourceInfo
-from assistant.copies.licences.model import LicenceFinding
+from assistant.copies.licences import licence_of_package
 from indexer.discovery import DiscoveryRules, FoundFile, SkippedFile, read_bytes
 
 MAX_METADATA_BYTES = 2_000_000
@@ -31,7 +31,6 @@ class Package:
     version: str
     repository: str
     url: str
-    licence: LicenceFinding
 
     @property
     def family(self) -> str:
@@ -49,14 +48,27 @@ class Package:
             version=self.version,
             family=self.family,
             root=root,
-            facts=with_licence(Facts(kind=self.kind, url=self.url), self.licence),
+            facts=Facts(kind=self.kind, url=self.url),
         )
 
     def source(
-        self, root: Path, stamp: str, list_files: Callable[[], Iterable[FoundFile]], rules: DiscoveryRules
+        self,
+        root: Path,
+        stamp: str,
+        list_files: Callable[[], Iterable[FoundFile]],
+        rules: DiscoveryRules,
+        information: Path | None = None,
     ) -> DiskSource:
-        """Return its files below a folder as a source."""
-        return DiskSource(self.info(str(root), str(root)), stamp, list_files, rules)
+        """Return its files below a folder as a source.
+
+        :param information: where its metadata is, if the folder is not its own.
+        """
+
+        def licences() -> LicenceContext:
+            finding = licence_of_package(self.kind, information or root)  # type: ignore[arg-type] # one of the five
+            return LicenceContext(root=str(root), package=finding, is_shared=information is not None)
+
+        return DiskSource(self.info(str(root), str(root)), stamp, list_files, rules, licences)
 
 
 def read_metadata(root: Path, path: str) -> str | None:
