@@ -46,5 +46,6 @@ def unpack(data: NDArray[np.uint8], indices: NDArray[np.int64], width: int) -> N
     """
     windows: NDArray[np.uint64] = np.ndarray((max(0, len(data) - 7),), ">u8", data, strides=(1,))
     bits = indices * width
-    values = windows[bits >> 3].astype(np.uint64)
-    return (values << (bits & 7).astype(np.uint64)) >> np.uint64(64 - width)
+    values: NDArray[np.uint64] = windows[bits >> 3].astype(np.uint64)
+    values = (values << (bits & 7).astype(np.uint64)) >> np.uint64(64 - width)
+    return values

@@ -187,7 +187,9 @@ class PagedFile:
         new = pages[~self._verified[pages]]
         if not new.size:
             return
-        wanted = np.unique(new).tolist()
+        wanted = sorted(
+            set(new.tolist())
+        )  # numpy.unique would import numpy.ma: 100 ms of a process's first lookup
         if len(wanted) > 1 and hasattr(mmap, "MADV_WILLNEED"):
             for page in wanted:  # lets the disk fetch all of them at once, rather than one by one
                 self._map.madvise(mmap.MADV_WILLNEED, page * PAGE, PAGE)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class OpenSegment:
         """
         self.entry = entry
         known = opened.get(entry.file.name)
-        self.segment = known.segment if known else Segment(folder, entry.file)
+        self.segment: Segment = known.segment if known else Segment(folder, entry.file)
         self._dead = PagedFile(folder, entry.dead) if entry.dead else None
         self.texts_problem = ""
         self.texts: Texts | None = known.texts if known else None
@@ -122,11 +122,15 @@ class StoreSnapshot:
         :param hashes: ``(n,)`` uint64; repeated ones are found as often.
         """
         keys = keys_of(hashes)
-        found: list[tuple[NDArray[np.int64], ...]] = []
+        found: list[tuple[NDArray[Any], ...]] = []
         for number in range(len(self._segments)):
-            part = self._guarded(number, lambda opened, number=number: self._find(number, opened, keys))
+            part = self._guarded(number, lambda opened: self._find(opened, keys))
             if part is not None and part[0].size:
-                found.append(part)
+                index, rows, position, family = part
+                live = self._live_contents(number)
+                kept = slice(None) if live is None else (rows < 0) | live[rows]
+                content = np.where(rows < 0, -1, rows + self._offsets[number])
+                found.append((index[kept], content[kept], position[kept], family[kept]))
         common = np.zeros(len(keys), np.bool_)
         if not found:
             empty = np.empty(0, np.int32)
@@ -134,7 +138,7 @@ class StoreSnapshot:
         index, content, position, family = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.lexsort((position, content, index))
         index, content, position, family = index[order], content[order], position[order], family[order]
-        judged = condense(index, content, family.astype(np.uint32), content < 0)
+        judged = condense(index, content, family, content < 0)
         common[index[judged.common]] = True
         kept = judged.kept
         return Hits(
@@ -145,17 +149,11 @@ class StoreSnapshot:
         )
 
     def _find(
-        self, number: int, opened: OpenSegment, keys: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.int64], ...]:
+        self, opened: OpenSegment, keys: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint32]]:
         index, rows, position = opened.segment.find(keys)
-        if not index.size:
-            return index, rows, position, position
-        live = self._live_contents(number)
-        if live is not None:
-            kept = (rows < 0) | live[rows]
-            index, rows, position = index[kept], rows[kept], position[kept]
-        families = opened.segment.contents.families[rows].astype(np.int64)
-        return index, np.where(rows < 0, -1, rows + self._offsets[number]), position, families
+        families = opened.segment.contents.families[rows] if index.size else np.empty(0, np.uint32)
+        return index, rows, position, families
 
     def places(self, content_id: int) -> tuple[Place, ...]:
         """Return where a content stands, oldest first; nothing if it was lost meanwhile."""
@@ -179,6 +177,10 @@ class StoreSnapshot:
                 path, facts = contents.path(place)
                 found.append((Place(origin.origin, path, facts), place))
         return found
+
+    def content_count(self) -> int:
+        """Return how many content ids there are; some may be of contents that no place names any more."""
+        return self._offsets[-1]
 
     def content_hash(self, content_id: int) -> bytes:
         """Return the hash of a content; empty if it was lost meanwhile."""
@@ -356,7 +358,7 @@ class StoreSnapshot:
         opened: OpenSegment,
     ) -> None:
         contents = opened.segment.contents
-        named = np.unique(contents.place_contents[opened.live_places(self.state.origins)]).astype(np.int64)
+        named = contents.place_contents[opened.live_places(self.state.origins)].astype(np.int64)
         rows = rows_of(contents.halves(named[~contents.bodies[named]]))
         live[rows[rows >= 0]] = True
 

@@ -18,8 +18,10 @@ from tests.indexer.fingerprints.store_samples import content_hash, file, found, 
 def test_a_folder_without_store_is_empty(tmp_path: Path) -> None:
     store = FingerprintStore.open(tmp_path / "none")
     hits = store.lookup(np.array([1, 2], np.uint64))
-    assert hits.query_index.size == 0 and hits.common.tolist() == [False, False]
-    assert store.origins() == [] and store.problems == [] and not (tmp_path / "none").exists()
+    assert hits.query_index.size == 0
+    assert hits.common.tolist() == [False, False]
+    assert (store.origins(), store.problems) == ([], [])
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_fingerprint_is_found_with_place_and_position(tmp_path: Path) -> None:
@@ -74,17 +76,23 @@ def test_a_content_that_is_not_stored_needs_fingerprints(tmp_path: Path) -> None
 def test_nothing_is_published_when_the_block_raises(tmp_path: Path) -> None:
     store = FingerprintStore(tmp_path)
     store.put(origin("a"), [file("x.py", [1])])
-    with pytest.raises(KeyError), store.writing() as writer:
-        writer.put(origin("b"), [file("y.py", [2])])
-        writer.remove_origin("a")
-        raise KeyError
+
+    def write_and_fail() -> None:
+        with store.writing() as writer:
+            writer.put(origin("b"), [file("y.py", [2])])
+            writer.remove_origin("a")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write_and_fail()
     assert found(FingerprintStore(tmp_path).snapshot, [1, 2]) == {(1, "a", "x.py", 0)}
 
 
 def test_a_snapshot_stays_as_it_was(tmp_path: Path) -> None:
     store, writer = FingerprintStore(tmp_path), FingerprintStore(tmp_path)
     writer.put(origin("a"), [file("x.py", [1])])
-    assert store.refresh() and not store.refresh()
+    assert store.refresh()
+    assert not store.refresh()
     snapshot = store.snapshot
     writer.put(origin("a"), [file("x.py", [2])])
     writer.remove_origin("a")
