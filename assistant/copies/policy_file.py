@@ -50,7 +50,7 @@ class ExceptionRule:
 
 @dataclass(frozen=True, slots=True)
 class PolicyTable:
-    """A policy as it is stated; what is left out is as in the default policy."""
+    """A policy as it is stated. ``allow`` is all that is allowed; other categories keep their default verdicts."""
 
     lists: Mapping[str, frozenset[str]] = field(default_factory=lambda: _DEFAULT)
     """For ``allow``, ``review`` and ``deny``: SPDX identifiers and names of categories."""
@@ -71,12 +71,13 @@ def read_policy(table: Mapping[str, object], file: Path) -> PolicyTable:
     unknown = table.get("unknown", "review")
     if unknown not in ("review", "deny"):
         raise said.about("unknown", f'"unknown" in [copies] must be "review" or "deny", not {unknown!r}')
-    lists = dict(_DEFAULT)
+    lists: dict[str, frozenset[str]] = {}
     stated = {key: _names(table[key], key, said) for key in _LISTS if key in table}
-    for key, names in stated.items():
-        # What a list names leaves the default lists; so `allow = ["weak-copyleft"]` needs no empty `review`.
-        lists = {other: lists[other] - names if other not in stated else lists[other] for other in lists}
-        lists[key] = names
+    named = frozenset(name for names in stated.values() for name in names)
+    for key in _LISTS:
+        # `allow` says all that is allowed; what `review` and `deny` do not name stays where it is by default.
+        kept = frozenset() if key == "allow" and key in stated else _DEFAULT[key] - named
+        lists[key] = kept | stated.get(key, frozenset())
     rules = table.get("exceptions", [])
     if not isinstance(rules, list) or len(rules) > _MOST_ENTRIES:
         raise said.about(

@@ -30,7 +30,11 @@ _CHANGES_MEANING = re.compile(
 _HARMLESS = re.compile(
     r"(?:see|refer to|read) (?:the )?(?:accompanying |included |bundled |attached )?(?:file )?[\"'`]?(?:license|licence|copying|notice|authors)\S*"
     r"(?: files?)?(?: for (?:more |license |licence |copyright |full |the )*(?:details|information|terms|text))?"
+    r"|(?:either |any |one )*of the (?:following |above |these )?licen[sc]es\b|(?:is |are )?licen[sc]ed (?:for use )?as follows|dual[- ]licen[sc]ed"
     r"|this (?:product|software) (?:includes|contains) software (?:developed|written|created) (?:by|at|for)"
+    r"|\b(?:and|or) license[-.]\w+(?: files?)?(?: for (?:license |licence )?details)?"
+    r"|end of (?:the )?terms and conditions"
+    r"|(?:this|the following) licen[sc]e applies to (?:all )?parts of (?:\S+ originating from the|this software except as documented below)"
     r"|https?://\S+"
     r"|(?:the )?full (?:text of the )?licen[sc]e(?: text)?(?: (?:is|can be found))?"
     r"|(?:the )?(?:text of the )?(?:following )?(?:software )?licen[sc]e(?: (?:text|agreement|file))?(?: (?:is|follows|below))?\s*:?\s*$"
@@ -44,6 +48,7 @@ _CHOICE = re.compile(
 )
 _LATER_VERSION = re.compile(r"\(?at\s+your\s+option\)?,?\s+any\s+later")
 _SHORT_NAME_WORDS = 15
+_NOTICE_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,9 @@ def explain(prepared: str, words: list[tuple[str, int]], matching: Matching) -> 
     unknown: list[int] = []
     choice = False
     for start, end in _passages(matching.explained):
-        begin, stop = words[start][1], words[end - 1][1] + len(words[end - 1][0])
+        # Numbers of versions are no words: the passage reaches to the words around it.
+        begin = words[start - 1][1] + len(words[start - 1][0]) if start else 0
+        stop = words[end][1] if end < len(words) else len(prepared)
         passage = prepared[begin:stop]
         if any(it.start < start and end <= it.end - 1 for it in matching.occurrences):
             if not _is_harmless_within(passage, end - start, matching.familiar[start:end]):
@@ -86,6 +93,13 @@ def _passages(explained: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(group[0]), int(group[-1]) + 1) for group in groups]
 
 
+def _long_runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return runs of marked words, as (first, last), that are too long to be chance."""
+    positions = np.flatnonzero(marked)
+    groups = np.split(positions, np.flatnonzero(np.diff(positions) > 1) + 1)
+    return [(int(group[0]), int(group[-1])) for group in groups if len(group) >= _NOTICE_WORDS]
+
+
 def _is_harmless_within(passage: str, n_words: int, familiar: NDArray[np.bool_]) -> bool:
     """Tell whether words put into a licence text are a name, or wording of another permissive licence."""
     if bool(familiar.all()):
@@ -100,8 +114,15 @@ def _speaks_of_rights(
     rest = list(passage)
     for mention in named:
         rest[mention.start : mention.end] = " " * (mention.end - mention.start)
-    for (word, at), known in zip(words, familiar.tolist(), strict=True):
-        if known and named:  # the wording of a notice, beside the name of the licence
-            rest[at - begin : at - begin + len(word)] = " " * len(word)
-    plain = _CHOICE.sub(" ", _HARMLESS.sub(" ", " ".join("".join(rest).split())))
+    speaks = _names_rights("".join(rest))
+    if not speaks or not named:
+        return speaks
+    for first, last in _long_runs(familiar):  # the wording of a notice, beside the name of the licence
+        start, stop = words[first][1] - begin, words[last][1] + len(words[last][0]) - begin
+        rest[start:stop] = " " * (stop - start)
+    return _names_rights("".join(rest))
+
+
+def _names_rights(text: str) -> bool:
+    plain = _CHOICE.sub(" ", _HARMLESS.sub(" ", " ".join(text.split())))
     return bool(_SPEAKS_OF_RIGHTS.search(plain))

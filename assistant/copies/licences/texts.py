@@ -69,6 +69,7 @@ def _without_carriers(texts: tuple[str, ...]) -> tuple[str, ...]:
 def _named(rest: Remainder, texts: tuple[str, ...]) -> tuple[str, ...]:
     """Return what is named and is not the name of a text that is there."""
     families = {text.casefold().partition("-")[0] for text in texts}
+    families |= {mention.family for mention in rest.mentions if mention.expression}
     found = []
     for mention in rest.mentions:
         if not mention.expression:
@@ -76,7 +77,20 @@ def _named(rest: Remainder, texts: tuple[str, ...]) -> tuple[str, ...]:
                 found.append(UNKNOWN_PART)
         elif not set(parts_of(mention.expression)) <= set(texts):
             found.append(mention.expression)
-    return unique(found)
+    return _without_open_versions(unique(found), texts)
+
+
+def _without_open_versions(named: tuple[str, ...], texts: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Leave out "the GPL" where a text or another name beside it tells the version."""
+    kept = []
+    for item in named:
+        family = {"GPL-1.0-or-later": "GPL-", "LGPL-2.0-or-later": "LGPL-", "AGPL-1.0-or-later": "AGPL-"}.get(
+            item
+        )
+        others = (*texts, *(other for other in named if other != item))
+        if family is None or not any(other.startswith(family) for other in others):
+            kept.append(item)
+    return tuple(kept)
 
 
 def _reading(
@@ -89,9 +103,9 @@ def _reading(
     words: list[tuple[str, int]],
 ) -> Reading:
     texts, named = _with_versions(texts, named)
-    offered = [m.expression for m in rest.mentions if m.expression]
-    if rest.offers_choice and len(unique(offered)) > 1:
-        stated = any_of(unique(offered))
+    offered = _without_open_versions(unique(m.expression for m in rest.mentions if m.expression))
+    if rest.offers_choice and len(offered) > 1:
+        stated = any_of(offered)
         others = [part for part in (*texts, *named) if part not in parts_of(stated) and part not in offered]
         parts = [stated, *others]
     elif rest.offers_choice and len(texts) > 1 and not named:

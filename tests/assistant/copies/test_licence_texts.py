@@ -1,0 +1,127 @@
+import random
+from collections.abc import Callable
+
+import pytest
+
+from assistant.copies.licences import Confidence, identify_text
+from tests.assistant.copies.licence_samples import sample
+
+NAMES = ["MIT", "BSD-3-Clause", "BSD-2-Clause", "Apache-2.0", "MPL-2.0"]
+
+
+def commented(text: str) -> str:
+    return "/*\n" + "".join(f" * {line}\n" for line in text.splitlines()) + " */\n"
+
+
+def rewrapped(text: str) -> str:
+    words = text.split()
+    return "\n".join(" ".join(words[at : at + 9]) for at in range(0, len(words), 9))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("change", [str, str.upper, commented, rewrapped])
+def test_a_licence_is_recognised_in_any_layout(name: str, change: Callable[[str], str]) -> None:
+    assert identify_text(change(sample(name))).expression == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_licence_as_published_is_sure_and_says_where(name: str) -> None:
+    found = identify_text(sample(name), "LICENSE")
+    assert found.confidence is Confidence.SURE
+    assert found.evidence[0].startswith("LICENSE lines ")
+    assert f"text of {name}" in found.evidence[0]
+
+
+@pytest.mark.parametrize("first", NAMES)
+@pytest.mark.parametrize("second", NAMES)
+def test_a_second_licence_is_not_hidden(first: str, second: str) -> None:
+    found = identify_text(f"{sample(first)}\n\nParts of it:\n\n{sample(second)}")
+    assert set(found.expression.split(" AND ")) >= {first, second}
+
+
+RESTRICTIONS = [
+    "The Software shall not be used for military purposes.",
+    "This permission is for non-commercial use only.",
+    "You must pay a fee for every copy that is sold.",
+    "Redistribution is prohibited in some countries.",
+    "Files in vendor/ have a license of their own.",
+]
+
+
+@pytest.mark.parametrize("restriction", RESTRICTIONS)
+@pytest.mark.parametrize("name", ["MIT", "BSD-3-Clause", "Apache-2.0"])
+@pytest.mark.parametrize("place", ["before", "within", "after"])
+def test_a_condition_put_in_is_an_unknown_part(name: str, restriction: str, place: str) -> None:
+    text = sample(name)
+    middle = text.index("\n\n", len(text) // 3)
+    changed = {
+        "before": f"{restriction}\n\n{text}",
+        "within": f"{text[:middle]}\n\n{restriction}{text[middle:]}",
+        "after": f"{text}\n\n{restriction}\n",
+    }[place]
+    found = identify_text(changed)
+    assert not found.known
+    assert found.confidence is Confidence.UNKNOWN
+    assert "not recognised" in " ".join(found.evidence)
+
+
+def test_a_word_that_turns_the_grant_around_is_noticed() -> None:
+    changed = sample("MIT").replace("without restriction", "with non-commercial restriction")
+    assert not identify_text(changed).known
+    changed = sample("MIT").replace("is hereby granted", "is hereby not granted")
+    assert not identify_text(changed).known
+
+
+@pytest.mark.parametrize(
+    ("text", "expression"),
+    [
+        ("This project is dual-licensed under the Unlicense and MIT licenses.", "Unlicense OR MIT"),
+        ("Licensed under the Apache License, Version 2.0.", "Apache-2.0"),
+        (
+            "Licensed under the GNU General Public License, version 2 or any later version.",
+            "GPL-2.0-or-later",
+        ),
+        ("GNU General Public License v3", "GPL-3.0-only"),
+        ("Released under the GNU Lesser General Public License 2.1", "LGPL-2.1-only"),
+        ("It is under the GNU Affero General Public License.", "AGPL-1.0-or-later"),
+        ("Dedicated to the public domain.", "LicenseRef-public-domain"),
+        ("This is under a BSD license.", "NOASSERTION"),
+        ("Ada Lovelace\nCharles Babbage\n", "NOASSERTION"),
+        ("", "NOASSERTION"),
+        ("\x00\x01\ufffd" * 1_000, "NOASSERTION"),
+    ],
+)
+def test_names_in_prose(text: str, expression: str) -> None:
+    assert identify_text(text).expression == expression
+
+
+def test_names_of_holders_and_lists_of_authors_change_nothing() -> None:
+    text = sample("BSD-3-Clause").replace("the copyright holder nor", "the Analytical Engine Society nor")
+    assert identify_text(
+        text + "\n\nWith thanks to Ada Lovelace, Charles Babbage and others."
+    ).expression == ("BSD-3-Clause")
+
+
+def test_a_file_with_a_dozen_bundled_licences_keeps_all_of_them() -> None:
+    expression = identify_text(sample("numpy")).expression
+    for part in ("BSD-3-Clause", "GPL-3.0"):
+        assert part in expression
+
+
+def test_ordinary_prose_and_random_words_are_no_licence() -> None:
+    made = random.Random(7)
+    vocabulary = sorted(set(" ".join(map(sample, NAMES)).split()))
+    for _ in range(20):
+        shuffled = " ".join(made.choices(vocabulary, k=400))
+        assert not identify_text(shuffled).known
+
+
+def test_a_text_beyond_the_limit_is_not_said_to_be_known() -> None:
+    assert not identify_text(sample("MIT") + "\n\nname\n" * 200_000).known
+
+
+def test_copyright_lines_are_kept() -> None:
+    assert any(
+        "pygments" in line.lower() or "Copyright" in line
+        for line in identify_text(sample("BSD-2-Clause")).copyrights
+    )
