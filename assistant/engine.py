@@ -20,6 +20,7 @@ from assistant.retrieval.sources import SourceReader
 from assistant.settings import Settings, rules_for
 from indexer.discovery import DiscoveryRules
 from indexer.embedding import Embedder, EmbeddingError, load_embedder
+from indexer.embedding.protocol import Vectors
 from indexer.errors import IndexBusyError
 from indexer.index.fill import fill_vectors
 from indexer.index.generations import Generation, IndexDirectory
@@ -68,6 +69,11 @@ class Engine:
             if self._embedder is None:
                 self._embedder = load_embedder(self.settings.embedder)
             return self._embedder
+
+    def shared_embedder(self) -> Embedder | None:
+        """Return the embedding model for a caller beside whom others search; None if it cannot be loaded."""
+        embedder = self._usable_embedder()
+        return None if embedder is None else _Shared(embedder, self._embedder_lock)
 
     def directory(self, root: Path) -> IndexDirectory:
         """Return where a folder's index is kept."""
@@ -203,6 +209,21 @@ class Engine:
             source = Source(snapshot, self._reader(root, rules_for(root, self.settings)))
             self._sources[root] = source
             return source
+
+
+class _Shared:
+    """An embedding model that is used under a lock."""
+
+    def __init__(self, embedder: Embedder, lock: Lock) -> None:
+        self._embedder = embedder
+        self._lock = lock
+        self.model_id = embedder.model_id
+        self.dimensions = embedder.dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed texts; see ``Embedder.embed``."""
+        with self._lock:
+            return self._embedder.embed(texts)
 
 
 @contextmanager

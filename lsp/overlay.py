@@ -1,6 +1,6 @@
-"""Unsaved text before the files': what a search shows of an open document is what the editor shows.
+"""Open texts before the files': what a search shows of an open document is what the editor shows, saved or not.
 
-The engine reads files through :meth:`Overlay.reader`. For a document with unsaved changes it gets the text of the
+The engine reads files through :meth:`Overlay.reader`. For a document that is open it gets the text of the
 editor, so that results are looked up anew in it and their lines are true to it. The texts are published by the
 event loop as immutable snapshots and read in threads; :meth:`Overlay.pinned` keeps them as they were for one
 request.
@@ -9,7 +9,6 @@ request.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class OpenText(NamedTuple):
-    """One document with unsaved changes."""
+    """One open document."""
 
     root: Path
     path: str
@@ -34,7 +33,7 @@ _pinned: ContextVar[Texts | None] = ContextVar("pinned", default=None)
 
 
 class Overlay:
-    """The unsaved texts. ``set`` and ``remove`` are for the event loop, the rest for any thread."""
+    """The open texts. ``set`` and ``remove`` are for the event loop, the rest for any thread."""
 
     def __init__(self) -> None:
         self._texts: Texts = {}
@@ -46,7 +45,7 @@ class Overlay:
         return self._texts if pinned is None else pinned
 
     def set(self, root: Path, path: str, snapshot: TextSnapshot) -> None:
-        """Put an unsaved text before a file."""
+        """Put an open text before a file."""
         self._texts = {**self._texts, (root, path): OpenText(root, path, snapshot)}
 
     def remove(self, root: Path, path: str) -> None:
@@ -66,32 +65,6 @@ class Overlay:
 
     def reader(self, root: Path, rules: "DiscoveryRules") -> "SourceReader":
         """Return what reads the files of a root."""
-        return _reader(self, root, rules)
+        from lsp.overlay_reader import OverlayReader
 
-
-def _reader(overlay: Overlay, root: Path, rules: "DiscoveryRules") -> "SourceReader":
-    from assistant.retrieval.sources import SourceReader
-    from indexer.discovery import Source
-
-    class OverlayReader(SourceReader):
-        """Reads files, but for those with unsaved changes."""
-
-        def read(self, path: str) -> Source | None:
-            open_text = overlay.texts.get((root, path))
-            if open_text is None:
-                return super().read(path)
-            data = _bytes(open_text.snapshot)
-            return Source(data, "utf-8", blake2b(data, digest_size=16).digest())
-
-        def may_contain(self, path: str, needle: bytes, *, lowered: bool = False) -> bool:
-            open_text = overlay.texts.get((root, path))
-            if open_text is None:
-                return super().may_contain(path, needle, lowered=lowered)
-            data = _bytes(open_text.snapshot)
-            return needle in (data.lower() if lowered else data)
-
-    return OverlayReader(root, rules)
-
-
-def _bytes(snapshot: TextSnapshot) -> bytes:
-    return snapshot.text.encode("utf-8", "replace")
+        return OverlayReader(self, root, rules)

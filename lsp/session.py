@@ -77,10 +77,10 @@ class Session:
         self.client = client
         self.documents.encoding = client.encoding
         self.documents.listen(
-            opened=self._document_used,
+            opened=self._document_opened,
             changed=self._document_edited,
-            saved=self._document_on_disk,
-            closed=self._document_on_disk,
+            saved=self._document_saved,
+            closed=self._document_closed,
         )
         for uri, name in folders:
             self.workspaces.add(uri, name)
@@ -140,22 +140,26 @@ class Session:
         if not all(self.documents.is_current(snapshot) for snapshot in snapshots):
             raise content_modified()
 
-    def _document_used(self, document: Document) -> None:
+    def _document_opened(self, document: Document) -> None:
         place = self.workspaces.locate(document.uri)
         if place is not None:
             self.scheduler.used(place.folder.root)
+            self.overlay.set(place.folder.root, place.path, document.snapshot())
 
     def _document_edited(self, document: Document) -> None:
         place = self.workspaces.locate(document.uri)
         if place is not None:
             self.overlay.set(place.folder.root, place.path, document.snapshot())
 
-    def _document_on_disk(self, document: Document) -> None:
+    def _document_saved(self, document: Document) -> None:
+        place = self.workspaces.locate(document.uri)
+        if place is not None and self.settings.index.enabled:
+            self.scheduler.changed(place.folder.root)
+
+    def _document_closed(self, document: Document) -> None:
         place = self.workspaces.locate(document.uri)
         if place is not None:
             self.overlay.remove(place.folder.root, place.path)
-            if self.settings.index.enabled:
-                self.scheduler.changed(place.folder.root)
 
     # Folders and settings
 

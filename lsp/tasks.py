@@ -98,6 +98,10 @@ class ModelLoop:
         future = asyncio.run_coroutine_threadsafe(work, self._started())
         return await asyncio.wrap_future(future)
 
+    def call(self, function: Callable[..., object], *arguments: object) -> None:
+        """Have a quick function called there."""
+        self._started().call_soon_threadsafe(function, *arguments)
+
     def close(self) -> None:
         """Cancel what runs there and end the thread."""
         loop, thread = self._loop, self._thread

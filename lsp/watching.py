@@ -62,9 +62,11 @@ class FileWatcher:
         scheduler.on_updated(self._relist_if_idle)
 
     @property
-    def by_client(self) -> bool:
-        """Whether the client tells of changes."""
-        return self._by_client
+    def followed_by(self) -> str:
+        """Who tells of changes: ``client``, ``server`` or ``nobody``."""
+        if self._by_client:
+            return "client"
+        return "server" if self._stop is not None else "nobody"
 
     async def start(self, client: Client, *, is_wanted: bool) -> None:
         """Follow the folders as they are now, or no more. Called again when folders or settings change."""

@@ -4,11 +4,14 @@ An index knows a folder by its resolved path, the editor by the one that it open
 the client lies below what the client knows. A file belongs to the innermost folder around it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lsp.errors import LspError
 from lsp.uris import path_of, uri_of
+
+_MAX_LOCATED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,24 @@ class FileAt:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Namer:
+    """Names the addresses of files as the client knows them. Never changes; safe to hand to threads."""
+
+    paths: Mapping[Path, Path]
+    """Resolved roots and the folders that the client opened."""
+
+    def uri(self, root: Path, path: str) -> str:
+        """Return the address of a file by its root and path."""
+        return uri_of(self.paths.get(root, root) / path)
+
+
 class Workspaces:
     """The open folders. Belongs to the event loop."""
 
     def __init__(self) -> None:
         self._folders: dict[str, Folder] = {}
+        self._located: dict[str, FileAt | None] = {}
 
     @property
     def folders(self) -> tuple[Folder, ...]:
@@ -58,14 +74,23 @@ class Workspaces:
             root = path
         folder = Folder(uri, name or path.name or str(path), path, root)
         self._folders[uri] = folder
+        self._located.clear()
         return folder
 
     def remove(self, uri: str) -> Folder | None:
         """Remove a folder; None if it was none."""
+        self._located.clear()
         return self._folders.pop(uri, None)
 
     def locate(self, uri: str) -> FileAt | None:
         """Return the file that an address names, if it lies in a folder."""
+        if uri not in self._located:
+            if len(self._located) >= _MAX_LOCATED:
+                self._located.clear()
+            self._located[uri] = self._found(uri)
+        return self._located[uri]
+
+    def _found(self, uri: str) -> FileAt | None:
         path = path_of(uri)
         if path is None:
             return None
@@ -80,14 +105,24 @@ class Workspaces:
 
     def uri(self, root: Path, path: str) -> str:
         """Return the address, as the client knows it, of a file by its root and path."""
-        folder = next((folder for folder in self.folders if folder.root == root), None)
-        return uri_of((folder.path if folder else root) / path)
+        return self.namer().uri(root, path)
 
     def chosen(self, uris: Sequence[str] | None) -> tuple[Path, ...]:
-        """Return the roots of the folders with these addresses, of all if none is named."""
-        if not uris:
-            return self.roots
-        return tuple(dict.fromkeys(self._folders[uri].root for uri in uris if uri in self._folders))
+        """Return the roots of the folders with these addresses, of all if none is named.
+
+        :raises LspError: for an address that is no folder's, or if no folder is open.
+        """
+        for uri in uris or ():
+            if uri not in self._folders:
+                raise LspError(f"{uri} is no folder of the workspace; leave folders out to mean all")
+        roots = tuple(dict.fromkeys(self._folders[uri].root for uri in uris)) if uris else self.roots
+        if not roots:
+            raise LspError("no folder is open; open one, so that there is something to look into")
+        return roots
+
+    def namer(self) -> "Namer":
+        """Return what names files' addresses, as the folders are now, for threads."""
+        return Namer({folder.root: folder.path for folder in reversed(self.folders)})
 
     @staticmethod
     def _below(path: Path, tops: Iterable[tuple[Folder, Path]]) -> FileAt | None:

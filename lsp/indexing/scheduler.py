@@ -66,6 +66,7 @@ class IndexScheduler:
         roots = list(roots)
         for gone in set(self._roots).difference(roots):
             del self._roots[gone]
+            self._settled.set()
             self._status.solved(f"index {gone}")
             if gone == self._working:
                 self.stop()
@@ -102,11 +103,19 @@ class IndexScheduler:
         if self._job is not None:
             self._job.cancel()
 
-    async def settled(self) -> None:
-        """Wait until there is nothing to do."""
-        while any(root.changed_s is not None for root in self._roots.values()) or self._working:
+    async def refreshed(self, roots: Iterable[Path]) -> None:
+        """Look for changes in some folders, and wait until their indexes are up to date or cannot be."""
+        wanted = list(roots)
+        for root in wanted:
+            self._roots.setdefault(root, _Root(root))
+            self.changed(root, at_once=True)
+        while any(self._has_work(root) for root in wanted):
             self._settled.clear()
             await self._settled.wait()
+
+    def _has_work(self, root: Path) -> bool:
+        found = self._roots.get(root)
+        return found is not None and (found.changed_s is not None or self._working == root)
 
     async def run(self) -> None:
         """Update what is due, until cancelled."""
@@ -124,8 +133,6 @@ class IndexScheduler:
 
     async def _sleep(self) -> None:
         waiting = [root.due_s for root in self._roots.values() if root.changed_s is not None]
-        if not waiting:
-            self._settled.set()
         self._wake.clear()
         timeout = max(0.0, min(waiting) - asyncio.get_running_loop().time()) if waiting else None
         try:
@@ -156,6 +163,7 @@ class IndexScheduler:
                 listener(root.path, done)
         finally:
             self._job, self._working = None, None
+            self._settled.set()
             self._status.indexed(root.path)
 
     async def _watched(self, root: _Root) -> UpdateDone:

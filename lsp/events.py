@@ -1,0 +1,106 @@
+"""The events of an answer, from the engine's to the protocol's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from lsp.hits import lines_range
+from lsp.protocol.answers import (
+    AnswerEvent,
+    Checked,
+    CitationEvent,
+    ContextEvent,
+    FlaggedNameEvent,
+    FlaggedQuotationEvent,
+    NothingFoundEvent,
+    Passage,
+    TextEvent,
+    ThinkingEvent,
+    UntrueCitationEvent,
+)
+from lsp.workspaces import Namer
+
+if TYPE_CHECKING:
+    from assistant.answers.citations import Summary
+    from assistant.backends import BackendConfig
+    from assistant.context import ContextItem
+    from assistant.conversation import Event
+    from assistant.privacy import Manifest
+
+
+class Told:
+    """Makes what the client is told of what happens. Used by one thread."""
+
+    def __init__(self, config: BackendConfig, namer: Namer) -> None:
+        self._config = config
+        self._namer = namer
+
+    def event(self, event: Event) -> AnswerEvent | None:
+        """Return what the client is told of an event; None for the end, which is the request's answer."""
+        from assistant.answers import citations
+        from assistant.conversation import events
+
+        match event:
+            case events.ContextGiven():
+                return self._context(event)
+            case events.NothingFound():
+                return NothingFoundEvent(event.statement)
+            case events.Thinking():
+                return ThinkingEvent(event.text)
+            case citations.TrueCitation():
+                uri = self._namer.uri(event.root, event.path)
+                return CitationEvent(
+                    event.text, uri, event.path, lines_range(event.start_line, event.end_line)
+                )
+            case citations.UntrueCitation():
+                return UntrueCitationEvent(event.text, event.reason, event.hint)
+            case citations.FlaggedIdentifier():
+                return FlaggedNameEvent(event.text, event.identifier, event.reason, event.hint)
+            case citations.FlaggedQuotation():
+                return FlaggedQuotationEvent(event.path, event.line, event.reason)
+            case citations.Text():
+                return TextEvent(event.text)
+            case _:
+                return None
+
+    def _context(self, event: Event) -> ContextEvent:
+        from assistant.conversation.events import ContextGiven
+
+        assert isinstance(event, ContextGiven)
+        return ContextEvent(
+            event.query,
+            self._config.name,
+            event.model,
+            event.endpoint,
+            passages_of(event.material.packed.items, self._namer),
+            left_out_of(event.manifest),
+            dict(event.manifest.redacted),
+        )
+
+
+def passages_of(items: Iterable[ContextItem], namer: Namer) -> tuple[Passage, ...]:
+    """Return what the client is told of passages that a model is given."""
+    from assistant.context import estimate_tokens
+
+    return tuple(
+        Passage(
+            item.path,
+            item.start_line,
+            item.end_line,
+            estimate_tokens(item.text),
+            item.origin,
+            namer.uri(item.root, item.path) if item.root is not None and item.start_line else None,
+        )
+        for item in items
+    )
+
+
+def left_out_of(manifest: Manifest) -> tuple[str, ...]:
+    """Return what may not be sent, each with why."""
+    return tuple(f"{item.path or 'a passage'} ({item.reason})" for item in manifest.left_out)
+
+
+def checked_of(summary: Summary) -> Checked:
+    """Return how citations fared."""
+    return Checked(summary.checked, summary.true, summary.untrue, summary.flagged)
