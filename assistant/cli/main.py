@@ -23,6 +23,7 @@ COMMANDS = (
     "audit",
     "trust",
     "eval",
+    "corpus",
     "lsp",
     "index",
     "status",

@@ -71,7 +71,7 @@ def environment(tmp_path: Path, server: RunningServer) -> dict[str, str]:
     table = f'[backends.local]\nkind = "openai"\nurl = "{server.url}/openai/v1"\nmodel = "plain"\n'
     # The examples are for a user without a model, but for those that try one.
     home.configure(f'{table}[ask]\nbackend = "none"\n')
-    return process_environment(home, PATH=path, HOME=str(tmp_path))
+    return process_environment(home, PATH=path, HOME=str(tmp_path), VIRTUAL_ENV="", CONDA_PREFIX="")
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_every_example_runs(example: str, environment: dict[str, str], repo: Pat
         )
     if "--resume" in example:
         subprocess.run("assist chat < questions.txt", shell=True, cwd=repo, env=environment, check=True)
-    if example.startswith("assist run"):
+    if example.startswith("assist run") or "--history" in example:
         commit_and_stage(repo)
     if "--revoke" in example:
         subprocess.run(["assist", "trust"], cwd=repo, env=environment, check=True, capture_output=True)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
@@ -74,8 +75,8 @@ class GitRepository:
         return self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or ""
 
     def refs(self) -> str:
-        """Return what changes when any branch or tag does."""
-        return self._ask("for-each-ref", "--format=%(objectname)") or ""
+        """Return a hash that changes when any branch or tag does."""
+        return blake2b((self._ask("for-each-ref", "--format=%(objectname)") or "").encode()).hexdigest()[:32]
 
     def remote(self) -> str:
         """Return the address of ``origin`` as the configuration has it; empty if there is none."""

@@ -8,7 +8,7 @@ import csv
 import email.parser
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.message import Message
 from pathlib import Path
 
@@ -22,14 +22,19 @@ _VARIABLES = ("VIRTUAL_ENV", "CONDA_PREFIX")
 _URL_LABELS = re.compile(r"source|repository|code|github|git|homepage|home", re.IGNORECASE)
 
 
-def site_packages_of(root: Path, environ: Mapping[str, str]) -> list[Path]:
+def active_environments(environ: Mapping[str, str]) -> list[str]:
+    """Return the folders of the environments that are active: ``VIRTUAL_ENV``, ``CONDA_PREFIX``."""
+    return [environ[name] for name in _VARIABLES if environ.get(name)]
+
+
+def site_packages_of(root: Path, environments_too: Iterable[str] = ()) -> list[Path]:
     """Return the site-packages folders that belong to a workspace, real and each once.
 
-    :param environ: an active environment counts too: ``VIRTUAL_ENV``, ``CONDA_PREFIX``.
+    :param environments_too: folders of environments that are used for it and lie elsewhere.
     """
     environments = [root / name for name in _ENVIRONMENT_NAMES if (root / name / "pyvenv.cfg").is_file()]
     environments += [root / ".tox" / name for name in _folders(root / ".tox")]
-    environments += [Path(environ[name]) for name in _VARIABLES if environ.get(name)]
+    environments += map(Path, environments_too)
     found = []
     for environment in environments:
         libraries = [

@@ -3,25 +3,18 @@
 One writer at a time changes them (the store's lock); what a writer has published is there for every reader at once.
 """
 
-import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-from assistant.copies.corpora.archive import archive_source
-from assistant.copies.corpora.archive_stream import is_archive
-from assistant.copies.corpora.build import Builder, Taken
 from assistant.copies.corpora.errors import CorpusError
-from assistant.copies.corpora.folders import commit_source, folder_source, history_source, repository_at
-from assistant.copies.corpora.git_objects import GitRepository
-from assistant.copies.corpora.installed import installed_sources, installed_stamp
-from assistant.copies.corpora.model import CorpusKind, Source
+from assistant.copies.corpora.model import CorpusKind
 from assistant.copies.corpora.own import exclude_own, identity_of
-from assistant.copies.corpora.reading import Known
 from assistant.copies.corpora.registry import Corpus, Registry
-from assistant.copies.corpora.staleness import problem_of
+from assistant.copies.corpora.staleness import is_stale, problem_of
+from assistant.copies.corpora.updating import Update, alone, kind_of, update_corpus
 from assistant.settings import Settings, rules_for
 from indexer.discovery import DiscoveryRules
 from indexer.discovery.names import format_size
@@ -30,20 +23,11 @@ from indexer.fingerprints.model import OriginSummary, Place
 from indexer.fingerprints.store import FingerprintStore
 from indexer.index.pipeline import Progress
 
-_LOG = logging.getLogger(__name__)
+_FOR_EVER = -1.0
 
 
 def no_progress(done: int, total: int) -> None:
     """Report nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What happened to one corpus."""
-
-    corpus: Corpus
-    taken: Taken
-    took_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +46,25 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether there is something to compare with, and what the user should know about it."""
+    """What was done so that there is something to compare with.
+
+    :param notes: what the user should know, a line each.
+    """
 
     notes: tuple[str, ...]
-
-
-def said(update: Update) -> str:
-    """Say in one line what was read."""
-    taken, corpus = update.taken, update.corpus
-    size = format_size(taken.read_bytes)
-    sources = f" of {len(taken.sources):,} packages" if corpus.kind is CorpusKind.INSTALLED else ""
-    return (
-        f"compared with {corpus.name} from now on: {taken.read_files:,} files{sources} ({size}) "
-        f"read in {update.took_s:.1f} s"
-    )
 
 
 class CorpusLibrary:
     """The corpora in the user's cache folder. Safe to use from several threads.
 
     :param environ: says which environment is active and where caches are.
-    :param wait_s: how long to wait for another process that changes them; negative waits for ever.
     """
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], wait_s: float = -1) -> None:
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
         self._settings = settings
         self._environ = environ
         self.folder = settings.cache_dir / "corpora"
         self._registry = Registry(self.folder)
-        self._wait_s = wait_s
         self._lock = Lock()
         self._store: FingerprintStore | None = None
 
@@ -114,8 +88,9 @@ class CorpusLibrary:
         :raises CorpusError: if there is none, or several at that place.
         """
         corpora = self.corpora()
+        place = str(Path(name).expanduser().resolve())
         found = [corpus for corpus in corpora if corpus.name == name]
-        found = found or [corpus for corpus in corpora if corpus.location == str(_absolute(name))]
+        found = found or [corpus for corpus in corpora if corpus.location == place]
         if len(found) == 1:
             return found[0]
         if found:
@@ -123,48 +98,74 @@ class CorpusLibrary:
             raise CorpusError(f"{name} is the place of several corpora ({listed}); name one of them")
         raise CorpusError(f'no corpus "{name}"; `assist corpus list` shows those that there are')
 
-    def add(self, path: Path, *, history: bool = False, progress: Progress = no_progress) -> Update:
+    def add(
+        self,
+        path: Path,
+        *,
+        history: bool = False,
+        progress: Progress = no_progress,
+        wait_s: float = _FOR_EVER,
+    ) -> Update:
         """Add a folder, a repository or an archive, or bring it up to date if it is there.
 
         :param history: of a repository, every version of every file rather than the current ones.
+        :param wait_s: how long to wait for another process that changes the corpora; negative waits for ever.
         :raises CorpusError: if it cannot be read.
+        :raises StoreBusyError: if another process still changes them.
         """
         path = path.expanduser().resolve()
-        kind = _kind_of(path, history=history)
+        kind = kind_of(path, history=history)
         name = _name_of(path) + (":history" if history else "")
-        return self._update(Corpus("", name, kind, str(path)), progress)
+        return self.update(Corpus("", name, kind, str(path)), progress, wait_s)
 
     def add_installed(
-        self, root: Path, *, automatic: bool = False, progress: Progress = no_progress
+        self,
+        root: Path,
+        *,
+        automatic: bool = False,
+        progress: Progress = no_progress,
+        wait_s: float = _FOR_EVER,
     ) -> Update:
-        """Add what is installed for a workspace, or bring it up to date."""
+        """Add what is installed for a workspace, or bring it up to date; raises as :meth:`add`."""
         root = root.resolve()
         name = f"{_name_of(root)}:installed"
-        return self._update(Corpus("", name, CorpusKind.INSTALLED, str(root), automatic), progress)
+        return self.update(Corpus("", name, CorpusKind.INSTALLED, str(root), automatic), progress, wait_s)
 
-    def add_own(self, root: Path, *, automatic: bool = False, progress: Progress = no_progress) -> Update:
-        """Add a repository of the user's own, for duplicates, or bring it up to date."""
+    def add_own(
+        self,
+        root: Path,
+        *,
+        automatic: bool = False,
+        progress: Progress = no_progress,
+        wait_s: float = _FOR_EVER,
+    ) -> Update:
+        """Add a repository of the user's own, for duplicates, or bring it up to date; raises as :meth:`add`."""
         root = root.resolve()
         name = f"{_name_of(root)}:own"
-        return self._update(Corpus("", name, CorpusKind.OWN, str(root), automatic), progress)
+        return self.update(Corpus("", name, CorpusKind.OWN, str(root), automatic), progress, wait_s)
 
-    def update(self, corpus: Corpus, progress: Progress = no_progress) -> Update:
-        """Read what has changed in a corpus.
-
-        :raises CorpusError: if its place is gone, or it was imported.
-        """
+    def update(self, corpus: Corpus, progress: Progress = no_progress, wait_s: float = _FOR_EVER) -> Update:
+        """Read what has changed in a corpus; raises as :meth:`add`."""
         if corpus.kind is CorpusKind.IMPORT:
             raise CorpusError(f"{corpus.name} was built elsewhere; import a newer file in its place")
-        return self._update(corpus, progress)
+        rules = self._rules(corpus)
+        return update_corpus(self.store, self._registry, corpus, rules, self._environ, progress, wait_s)
 
-    def remove(self, corpus: Corpus) -> None:
+    def remove(self, corpus: Corpus, wait_s: float = _FOR_EVER) -> None:
         """Remove a corpus; what others brought too stays."""
-        with self.store.writing(self._wait_s) as writer:
-            for key in self._alone(corpus, corpus.sources):
+        with self.store.writing(wait_s) as writer:
+            for key in alone(self._registry, corpus, corpus.sources):
                 writer.remove_origin(key)
             self._registry.remove(corpus)
 
-    def ensure(self, root: Path, progress: Progress = no_progress, *, own: bool = True) -> Readiness:
+    def ensure(
+        self,
+        root: Path,
+        progress: Progress = no_progress,
+        *,
+        own: bool = True,
+        wait_s: float = _FOR_EVER,
+    ) -> Readiness:
         """Make sure that a workspace can be compared with what is installed for it, and with itself.
 
         Costs some ``stat`` calls when nothing was installed since. What cannot be read or written is said in the
@@ -175,11 +176,11 @@ class CorpusLibrary:
         root = root.resolve()
         notes: list[str] = []
         steps: list[Callable[[], Update]] = []
-        corpus = self._existing(CorpusKind.INSTALLED, str(root))
-        if corpus is None or corpus.stamp != installed_stamp(root, self._environ):
-            steps.append(lambda: self.add_installed(root, automatic=True, progress=progress))
+        corpus = self._registry.at(CorpusKind.INSTALLED, str(root))
+        if corpus is None or is_stale(corpus, self._environ):
+            steps.append(lambda: self.add_installed(root, automatic=True, progress=progress, wait_s=wait_s))
         if own:
-            steps.append(lambda: self.add_own(root, automatic=True, progress=progress))
+            steps.append(lambda: self.add_own(root, automatic=True, progress=progress, wait_s=wait_s))
         for step in steps:
             try:
                 update = step()
@@ -187,7 +188,7 @@ class CorpusLibrary:
                 notes.append(str(error))
             else:
                 if update.corpus.kind is CorpusKind.INSTALLED and update.taken.read_files:
-                    notes.append(said(update))
+                    notes.append(_said(update))
         return Readiness(tuple(notes))
 
     def listed(self) -> list[Listed]:
@@ -204,6 +205,7 @@ class CorpusLibrary:
         """Write some corpora to one file.
 
         :param with_text: so that passages can be shown where the sources are not.
+        :raises StoreError: if the file cannot be written.
         """
         keys = {key for corpus in corpora for key in corpus.sources}
         self.store.export(file, with_text=with_text, origins=keys)
@@ -211,96 +213,29 @@ class CorpusLibrary:
     def import_(self, file: Path, name: str = "") -> Corpus:
         """Take in a corpus that was built elsewhere, in place of one of the same name that was imported before.
 
+        :raises CorpusError: if there is no such file.
         :raises ImportRefusedError: if the file is damaged.
         """
         file = file.expanduser().resolve()
         if not file.is_file():
             raise CorpusError(f"{file} is no file; name what `assist corpus export` has written")
         name = name or file.name.partition(".")[0]
-        old = next(
-            (one for one in self.corpora() if one.name == name and one.kind is CorpusKind.IMPORT), None
-        )
+        imported = [one for one in self.corpora() if one.kind is CorpusKind.IMPORT and one.name == name]
+        old = imported[0] if imported else None
         corpus = old or self._registry.named_apart(Corpus("", name, CorpusKind.IMPORT, str(file)))
         origins = self.store.import_(file, key_prefix=f"import:{corpus.id}:")
-        corpus = replace(
-            corpus,
-            location=str(file),
-            updated_ns=time.time_ns(),
-            sources={origin.key: "" for origin in origins},
-        )
-        if old is not None:
-            with self.store.writing(self._wait_s) as writer:
-                for key in set(old.sources) - set(corpus.sources):
-                    writer.remove_origin(key)
-        self._registry.put(corpus)
-        return corpus
-
-    def _update(self, wanted: Corpus, progress: Progress) -> Update:
-        """Bring a corpus up to date; make it if there is none of that kind at that place."""
-        started = time.perf_counter()
-        with self.store.writing(self._wait_s) as writer:
-            corpus = self._existing(wanted.kind, wanted.location) or self._registry.named_apart(wanted)
-            stamp = installed_stamp(Path(corpus.location), self._environ) if _is_installed(corpus) else ""
-            sources = list(self._sources(corpus))
-            builder = Builder(
-                writer, self._known(corpus), progress, lambda taken: self._record(corpus, taken)
-            )
-            taken = builder.take_in(sources)
-            gone = set(corpus.sources) - set(taken.sources)
-            for key in self._alone(corpus, gone):
+        sources = {origin.key: "" for origin in origins}
+        done = replace(corpus, location=str(file), updated_ns=time.time_ns(), sources=sources)
+        with self.store.writing() as writer:
+            for key in set(corpus.sources) - set(sources):
                 writer.remove_origin(key)
-            done = replace(
-                corpus,
-                sources=taken.sources,
-                stamp=stamp,
-                updated_ns=time.time_ns(),
-                left_out=taken.left_out,
-            )
             self._registry.put(done)
-            if taken.files:
-                self._registry.put_stamps(done, taken.files)
-        return Update(done, taken, time.perf_counter() - started)
-
-    def _record(self, corpus: Corpus, taken: Taken) -> None:
-        """Take note of what was published, so that an interruption loses no more than the last step."""
-        self._registry.put(replace(corpus, sources={**corpus.sources, **taken.sources}))
-        if taken.files:
-            self._registry.put_stamps(corpus, taken.files)
-
-    def _sources(self, corpus: Corpus) -> Iterator[Source]:
-        place = Path(corpus.location)
-        rules = self._rules(corpus)
-        if corpus.kind is CorpusKind.INSTALLED:
-            yield from installed_sources(place, self._environ, rules)
-        elif corpus.kind is CorpusKind.OWN:
-            yield folder_source(place, rules, CorpusKind.OWN)
-        elif corpus.kind is CorpusKind.ARCHIVE:
-            yield archive_source(place, rules)
-        elif corpus.kind is CorpusKind.HISTORY:
-            yield history_source(GitRepository(place), rules)
-        else:
-            repository = repository_at(place)
-            if repository is not None and repository.is_bare:
-                yield commit_source(repository, rules)
-            else:
-                yield folder_source(place, rules, corpus.kind)
+        return done
 
     def _rules(self, corpus: Corpus) -> DiscoveryRules:
         if corpus.kind is CorpusKind.OWN:
             return rules_for(Path(corpus.location), self._settings)
         return self._settings.rules
-
-    def _known(self, corpus: Corpus) -> Known:
-        intact = {summary.origin.key for summary in self.store.origins() if not summary.needs_rebuild}
-        return Known(corpus.sources, self._registry.stamps(corpus), frozenset(intact))
-
-    def _existing(self, kind: CorpusKind, location: str) -> Corpus | None:
-        return next((one for one in self.corpora() if one.kind is kind and one.location == location), None)
-
-    def _alone(self, corpus: Corpus, keys: Iterable[str]) -> list[str]:
-        """Return those keys that no other corpus has."""
-        others = {key for other in self.corpora() if other.id != corpus.id for key in other.sources}
-        return [key for key in keys if key not in others]
 
     def _listed(self, corpus: Corpus, summaries: Mapping[str, OriginSummary]) -> Listed:
         found = [summaries[key] for key in corpus.sources if key in summaries]
@@ -320,31 +255,13 @@ class CorpusLibrary:
         return problem_of(corpus, self._registry.stamps(corpus), self._rules(corpus), self._environ)
 
 
-def _kind_of(path: Path, *, history: bool) -> CorpusKind:
-    if path.is_dir():
-        repository = repository_at(path)
-        if history:
-            if repository is None:
-                raise CorpusError(
-                    f"{path} is no git repository, so it has no history; add it without --history"
-                )
-            return CorpusKind.HISTORY
-        return CorpusKind.GIT if repository else CorpusKind.FOLDER
-    if history:
-        raise CorpusError(f"{path} is no folder; --history wants a git repository")
-    if path.is_file() and is_archive(path):
-        return CorpusKind.ARCHIVE
-    if path.exists():
-        raise CorpusError(f"{path} is no folder and no archive that can be read; name one of these")
-    raise CorpusError(f"{path} does not exist; name a folder, a git repository or an archive")
-
-
-def _is_installed(corpus: Corpus) -> bool:
-    return corpus.kind is CorpusKind.INSTALLED
-
-
-def _absolute(path: str) -> Path:
-    return Path(path).expanduser().resolve()
+def _said(update: Update) -> str:
+    """Say in one line what was read."""
+    taken = update.taken
+    return (
+        f"compared with {len(taken.sources):,} installed packages from now on: {taken.read_files:,} files, "
+        f"{format_size(taken.read_bytes)}, read in {update.took_s:.1f} s"
+    )
 
 
 def _name_of(path: Path) -> str:

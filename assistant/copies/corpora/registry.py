@@ -34,6 +34,7 @@ class Corpus:
     :param name: what the user calls it by; unique.
     :param location: a folder, a repository or a file; the workspace of installed packages.
     :param automatic: whether it was added without being asked for.
+    :param environments: of installed packages: Python environments that lie outside the workspace.
     :param sources: the stamps of its sources by their keys; a stamp may be empty.
     """
 
@@ -44,6 +45,7 @@ class Corpus:
     automatic: bool = False
     updated_ns: int = 0
     stamp: str = ""
+    environments: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     left_out: int = 0
 
@@ -62,10 +64,14 @@ class Registry:
         found = []
         for item in data["corpora"]:
             try:
-                found.append(Corpus(**{**item, "kind": CorpusKind(item["kind"])}))
+                found.append(Corpus(**{**item, **_typed(item)}))
             except (TypeError, ValueError, KeyError):
                 continue
         return found
+
+    def at(self, kind: CorpusKind, location: str) -> Corpus | None:
+        """Return the corpus of a kind at a place; None if there is none."""
+        return next((one for one in self.corpora() if one.kind is kind and one.location == location), None)
 
     def put(self, corpus: Corpus) -> None:
         """Add a corpus, or replace the one with the same id."""
@@ -96,7 +102,10 @@ class Registry:
         return {key: value for key, value in data.items() if isinstance(value, dict)}
 
     def put_stamps(self, corpus: Corpus, stamps: Mapping[str, Stamps]) -> None:
-        """Replace what is known of a corpus' files."""
+        """Replace what is known of a corpus' files; if that is nothing, there is no file."""
+        if not stamps:
+            (self.folder / f"stamps-{corpus.id}.json").unlink(missing_ok=True)
+            return
         self._write(f"stamps-{corpus.id}.json", stamps)
 
     def _write_corpora(self, corpora: Iterable[Corpus]) -> None:
@@ -117,3 +126,8 @@ class Registry:
             os.replace(new, self.folder / name)
         finally:
             new.unlink(missing_ok=True)
+
+
+def _typed(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a corpus that JSON has no types for."""
+    return {"kind": CorpusKind(item["kind"]), "environments": tuple(item.get("environments", ()))}

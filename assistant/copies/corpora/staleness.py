@@ -6,7 +6,7 @@ from pathlib import Path
 from assistant.copies.corpora.disk import stamps_of
 from assistant.copies.corpora.errors import CorpusError
 from assistant.copies.corpora.folders import repository_at
-from assistant.copies.corpora.installed import installed_stamp
+from assistant.copies.corpora.installed import environments_of, installed_stamp
 from assistant.copies.corpora.model import CorpusKind
 from assistant.copies.corpora.package import stamp_of
 from assistant.copies.corpora.registry import Corpus
@@ -39,6 +39,12 @@ def problem_of(
         return CHANGED
 
 
+def is_stale(corpus: Corpus, environ: Mapping[str, str]) -> bool:
+    """Tell whether something was installed or removed since what is installed was read."""
+    environments = environments_of(corpus.environments, environ)
+    return corpus.stamp != installed_stamp(Path(corpus.location), environments)
+
+
 def _has_changed(
     corpus: Corpus,
     place: Path,
@@ -47,7 +53,7 @@ def _has_changed(
     environ: Mapping[str, str],
 ) -> bool:
     if corpus.kind is CorpusKind.INSTALLED:
-        return corpus.stamp != installed_stamp(place, environ)
+        return is_stale(corpus, environ)
     stamps = set(corpus.sources.values())
     if corpus.kind is CorpusKind.ARCHIVE:
         return stamps != {stamp_of(place)}

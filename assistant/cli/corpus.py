@@ -1,0 +1,306 @@
+"""``assist corpus``: what code is compared with when copies are looked for."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.cli.command import Command, WithExamples, json_option
+from assistant.cli.console import count, printable
+
+if TYPE_CHECKING:  # the library is not needed to print help
+    from assistant.copies.corpora import CorpusLibrary, Listed, Update
+
+_PATIENCE_S = 0.5
+"""How long another process may change the corpora before the user is told."""
+
+
+class _Group(WithExamples, click.Group):
+    """Lists the corpora if no subcommand is named."""
+
+
+@click.group(
+    name="corpus",
+    cls=_Group,
+    invoke_without_command=True,
+    examples=(
+        ("assist corpus", "What code is compared with, and what of it has changed since it was read"),
+        ("assist corpus add --installed", "The packages that are installed for this repository"),
+        ("assist corpus add ../server", "A folder or a git repository; an archive likewise"),
+        ("assist corpus add --history .", "Every version of every file that this repository ever had"),
+        ("assist corpus update", "Read what has changed in all of them"),
+    ),
+)
+@json_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> int | None:
+    """Show what code is compared with: `add`, `update`, `remove`, `export` and `import` change it.
+
+    What is installed for a repository is added by itself when copies are looked for first. Each text is kept once,
+    however many packages and forks hold it. Everything lies in your cache folder and is never sent anywhere.
+    """
+    return None if ctx.invoked_subcommand is not None else _show(as_json)
+
+
+@command.command(
+    name="list",
+    cls=Command,
+    examples=(("assist corpus list", "The same as `assist corpus`"),),
+)
+@json_option
+def show(as_json: bool) -> int:
+    """Show the corpora with their sizes, and which of them have changed since they were read."""
+    return _show(as_json)
+
+
+@command.command(
+    name="add",
+    cls=Command,
+    examples=(
+        ("assist corpus add ../server", "A folder or a git repository"),
+        ("assist corpus add --installed", "What is installed for this repository"),
+    ),
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--history", is_flag=True, help="Every version of every file of a git repository.")
+@click.option(
+    "--installed", is_flag=True, help="What is installed for the repository around the current folder."
+)
+@click.option(
+    "--own", is_flag=True, help="PATHs, or this repository, are your own: duplicates, never alarms."
+)
+@json_option
+def add(paths: tuple[Path, ...], history: bool, installed: bool, own: bool, as_json: bool) -> int:
+    """Compare with folders, git repositories or archives (zip, wheel, jar, tar and its compressed kinds) from now on.
+
+    Generated, minified and binary files are left out, and so is what git ignores. A path that was added before is
+    brought up to date.
+    """
+    if installed and (history or own or paths):
+        raise click.UsageError("--installed excludes paths, --history and --own; give one of them")
+    if own and history:
+        raise click.UsageError("--own and --history exclude each other; give one of them")
+    if not (paths or installed or own):
+        raise click.UsageError("there is nothing to add; name a folder, a repository or an archive")
+    from assistant.cli.common import roots_of
+
+    library = _library()
+    if installed:
+        work = [partial(library.add_installed, roots_of(())[0])]
+    elif own:
+        work = [partial(library.add_own, root) for root in roots_of(paths)]
+    else:
+        work = [partial(library.add, path, history=history) for path in paths]
+    updates = [_run(step, quiet=as_json) for step in work]
+    _print(updates, as_json)
+    return 0
+
+
+@command.command(
+    name="update",
+    cls=Command,
+    examples=(("assist corpus update", "Read what has changed in every corpus"),),
+)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@json_option
+def update(names: tuple[str, ...], as_json: bool) -> int:
+    """Read what has changed in some corpora, by name or place, or in all.
+
+    Exit code 1: one of them cannot be read; the others were brought up to date.
+    """
+    from assistant.copies.corpora import CorpusError, CorpusKind
+
+    library = _library()
+    corpora = [library.named(name) for name in names]
+    corpora = corpora or [corpus for corpus in library.corpora() if corpus.kind is not CorpusKind.IMPORT]
+    updates = []
+    failed = False
+    for corpus in corpora:
+        try:
+            updates.append(_run(partial(library.update, corpus), quiet=as_json))
+        except CorpusError as error:
+            failed = True
+            click.echo(f"note: {printable(str(error))}", err=True)
+    _print(updates, as_json)
+    return 1 if failed else 0
+
+
+@command.command(
+    name="remove",
+    cls=Command,
+    examples=(("assist corpus remove server", "No longer compare with the corpus of that name"),),
+)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+def remove(names: tuple[str, ...]) -> int:
+    """Stop comparing with some corpora, by name or place; their sources are not touched."""
+    library = _library()
+    for corpus in [library.named(name) for name in names]:
+        library.remove(corpus)
+        click.echo(f"Removed {printable(corpus.name)}: {count(len(corpus.sources), 'source')}")
+    return 0
+
+
+@command.command(
+    name="export",
+    cls=Command,
+    examples=(("assist corpus export team.corpus --no-text", "Only fingerprints, for colleagues"),),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--no-text", is_flag=True, help="Fingerprints alone: copies are found, their source is not shown."
+)
+def export(file: Path, names: tuple[str, ...], no_text: bool) -> int:
+    """Write some corpora, or all but your own repositories, to one file that `assist corpus import` reads."""
+    from assistant.copies.corpora import CorpusKind
+    from indexer.discovery.names import format_size
+
+    library = _library()
+    corpora = [library.named(name) for name in names]
+    corpora = corpora or [corpus for corpus in library.corpora() if corpus.kind is not CorpusKind.OWN]
+    if not corpora:
+        raise click.UsageError("there is no corpus to export; `assist corpus add` makes one")
+    library.export(file, corpora, with_text=not no_text)
+    names_text = ", ".join(corpus.name for corpus in corpora)
+    click.echo(printable(f"Wrote {names_text} to {file}: {format_size(file.stat().st_size)}"))
+    return 0
+
+
+@command.command(
+    name="import",
+    cls=Command,
+    examples=(("assist corpus import team.corpus", "Compare with what was built elsewhere"),),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", metavar="NAME", default="", help="What to call it; default: as the file.")
+def import_(file: Path, name: str) -> int:
+    """Take in what `assist corpus export` wrote, in place of what was imported under the same name before."""
+    corpus = _library().import_(file, name)
+    click.echo(printable(f"Imported {corpus.name}: {count(len(corpus.sources), 'source')}"))
+    return 0
+
+
+def _library() -> "CorpusLibrary":
+    import os
+
+    from assistant.copies.corpora import CorpusLibrary
+    from assistant.settings import load_settings
+
+    return CorpusLibrary(load_settings(os.environ), os.environ)
+
+
+def _run(work: "Callable[..., Update]", *, quiet: bool) -> "Update":
+    """Do a piece of work with a progress bar; Ctrl-C leaves what was published.
+
+    :param work: takes ``progress`` and ``wait_s``.
+    """
+    from assistant.cli.common import Interrupted
+    from assistant.cli.progress import progress_bar
+    from indexer.fingerprints.errors import StoreBusyError
+
+    try:
+        with progress_bar("Reading {total} files", quiet=quiet) as progress:
+            try:
+                done = work(progress=progress, wait_s=_PATIENCE_S)
+            except StoreBusyError:
+                if not quiet:
+                    click.echo("waiting for another process that changes the corpora ...", err=True)
+                done = work(progress=progress, wait_s=-1)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            "interrupted; what was read so far is kept, `assist corpus update` reads the rest"
+        ) from None
+    return done
+
+
+def _show(as_json: bool) -> int:
+    listed = _library().listed()
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"corpora": [_record(item) for item in listed]}))
+        return 0
+    if not listed:
+        click.echo(
+            "Code is compared with nothing yet. What is installed for a repository is added by itself when copies\n"
+            "are looked for; `assist corpus add` adds folders, git repositories and archives."
+        )
+        return 0
+    rows = [_row(item) for item in listed]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for item, row in zip(listed, rows, strict=True):
+        click.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        if item.problem:
+            click.echo(f"  {printable(item.problem)}")
+    return 0
+
+
+def _row(item: "Listed") -> tuple[str, str, str, str]:
+    from indexer.discovery.names import format_size
+
+    corpus = item.corpus
+    kind = corpus.kind.value
+    sources = f"{count(item.origins, 'package')}, " if kind == "installed" else ""
+    files = count(item.files, "version" if kind == "history" else "file")
+    size = f"{sources}{files}, {format_size(item.source_bytes)}"
+    return printable(corpus.name), kind, size, printable(corpus.location)
+
+
+def _print(updates: "Sequence[Update]", as_json: bool) -> None:
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"updated": [_update_record(item) for item in updates]}))
+        return
+    for item in updates:
+        click.echo(printable(_said(item)))
+
+
+def _said(item: "Update") -> str:
+    from assistant.cli.console import duration
+    from indexer.discovery.names import format_size
+
+    taken = item.taken
+    changes = [
+        (taken.read_files, f"{count(taken.read_files, 'file')} read ({format_size(taken.read_bytes)})"),
+        (taken.unchanged_files, f"{taken.unchanged_files:,} unchanged"),
+        (taken.removed_files, f"{taken.removed_files:,} removed"),
+        (taken.left_out, f"{taken.left_out:,} left out"),
+    ]
+    said = ", ".join(text for number, text in changes if number)
+    if not said:
+        said = "up to date" if taken.sources else "nothing was found to compare with"
+    return f"{item.corpus.name}: {said} in {duration(item.took_s)}"
+
+
+def _record(item: "Listed") -> dict[str, Any]:
+    corpus = item.corpus
+    return {
+        "name": corpus.name,
+        "kind": corpus.kind.value,
+        "location": corpus.location,
+        "automatic": corpus.automatic,
+        "sources": item.origins,
+        "files": item.files,
+        "source_bytes": item.source_bytes,
+        "updated_ns": corpus.updated_ns,
+        "problem": item.problem,
+    }
+
+
+def _update_record(item: "Update") -> dict[str, Any]:
+    taken = item.taken
+    return {
+        "name": item.corpus.name,
+        "kind": item.corpus.kind.value,
+        "location": item.corpus.location,
+        "sources": len(taken.sources),
+        "read_files": taken.read_files,
+        "read_bytes": taken.read_bytes,
+        "unchanged_files": taken.unchanged_files,
+        "removed_files": taken.removed_files,
+        "left_out": taken.left_out,
+        "took_s": round(item.took_s, 3),
+    }
