@@ -51,6 +51,7 @@ def _kept(lines: Sequence[str], place: Place, most_lines: int) -> int:
     """Return how many lines to keep."""
     if is_single_line(place):
         return 1
+    is_sequence = place.is_blank or not lines[0].strip()  # what begins with a new line begins a new statement
     first = place.head + lines[0]
     base = indent_width(first) if first.strip() else indent_width(place.head + "x")
     for number in range(1, min(len(lines), most_lines)):
@@ -59,7 +60,7 @@ def _kept(lines: Sequence[str], place: Place, most_lines: int) -> int:
             if _ends_at_blank(lines, number, base):
                 return number
             continue
-        keep, last = _verdict(line, base, is_sequence=place.is_blank)
+        keep, last = _verdict(line, base, is_sequence=is_sequence)
         if not keep or last:
             return number + int(keep)
     return min(len(lines), most_lines)

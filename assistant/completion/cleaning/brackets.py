@@ -59,30 +59,40 @@ def imbalance(text: str, language: str | None) -> int:
 
 
 class Surrounding:
-    """The brackets around a cursor."""
+    """The brackets around a cursor.
 
-    def __init__(self, prefix: str, suffix: str, language: str | None) -> None:
+    :param most: brackets without partners that there may be with the inserted text; None: as many as without it.
+    """
+
+    def __init__(self, prefix: str, suffix: str, language: str | None, most: int | None = None) -> None:
         self._language = language
         self._prefix = prefix[-_MOST_CHARS:]
         self._suffix = suffix[:_MOST_CHARS]
-        self._open = balance_of([item for item, _ in brackets_of(self._prefix, language)]).openers
+        before = balance_of([item for item, _ in brackets_of(self._prefix, language)])
         after = balance_of([item for item, _ in brackets_of(self._suffix, language)])
+        self._open = before.openers
         self._wanted = after.closers
-        self._base = self._unmatched(self._open)
+        self._fixed = len(before.closers) + before.crossed + len(after.openers) + after.crossed
+        self.most = self._fixed + self._unmatched(self._open) if most is None else most
+        """Brackets without partners at most."""
 
     def allows(self, text: str) -> bool:
-        """Tell whether the whole text, with this inserted, has no more brackets without partners than without it."""
-        with_it = imbalance(self._prefix + text + self._suffix, self._language)
-        return with_it <= imbalance(self._prefix + self._suffix, self._language)
+        """Tell whether the text as a whole, lexed anew with this in it, has no more brackets without partners."""
+        return imbalance(self._prefix + text + self._suffix, self._language) <= self.most
 
     def fitting(self, text: str) -> str:
-        """Return as much of a text's beginning as leaves the brackets no worse; whole lines if there are any."""
+        """Return as much of a text's beginning as leaves the brackets no worse.
+
+        It is cut before a closer that has no partner, or at the end of a line; before an opener that is not closed only
+        on the first line.
+        """
         brackets = brackets_of(text, self._language)
         if self._fits([item for item, _ in brackets]):
             return text
-        line_ends = [number for number, letter in enumerate(text) if letter == "\n"]
-        cuts = [*reversed(line_ends), *(offset for _, offset in reversed(brackets))]
-        for cut in cuts:
+        first_line = text.find("\n") if "\n" in text else len(text)
+        cuts = [offset for item, offset in brackets if item not in _OPENERS or offset < first_line]
+        cuts += [number for number, letter in enumerate(text) if letter == "\n"]
+        for cut in sorted(cuts, reverse=True):
             if text[:cut].strip() and self._fits([item for item, offset in brackets if offset < cut]):
                 return text[:cut]
         return ""
@@ -90,7 +100,7 @@ class Surrounding:
     def _fits(self, brackets: Sequence[str]) -> bool:
         inside = balance_of(brackets, self._open)
         worse = len(inside.closers) + inside.crossed
-        return worse + self._unmatched(inside.openers) <= self._base
+        return self._fixed + worse + self._unmatched(inside.openers) <= self.most
 
     def _unmatched(self, openers: Sequence[str]) -> int:
         """Return how many of these openers and the closers behind the cursor find no partner."""

@@ -20,6 +20,9 @@ from assistant.completion.prompting.templates import ALL_MARKERS
 _PLACEHOLDER = "<redacted:"
 _HALF = re.compile(r"[\w$]+$|\s+$")
 _HANGING = re.compile(r"[ \t]+$", re.MULTILINE)
+_OPERATORS = re.compile(r"[\s=+\-*/%&|<>!,.:?^~(\[{]+$")
+_ENDS = (")", "]", "}", ";", ":")
+"""Single characters that are worth being suggested."""
 _CLOSERS = ")]}\"'`"
 
 
@@ -67,36 +70,40 @@ def clean(
 def _balanced(text: str, request: CompletionRequest, place: Place) -> Cleaned | None:
     """Keep what leaves brackets and syntax no worse; closers right behind the cursor may be brought by the text."""
     around = Surrounding(request.prefix, request.suffix, request.language)
-    fitting = around.fitting(text)
-    replaced = 0
-    if fitting != text:
-        count = len(place.tail) - len(place.tail.lstrip(_CLOSERS))
-        for number in range(1, count + 1):
-            other = Surrounding(request.prefix, request.suffix[number:], request.language)
-            if text.count(place.tail[number - 1]) and other.fitting(text) == text and other.allows(text):
-                fitting, replaced, around = text, number, other
-                break
-    fitting = _without_hanging(fitting) if fitting != text else fitting
-    seen = request
+    fitting, replaced = around.fitting(text), 0
+    if not place.tail.startswith(text[len(fitting) :].strip()):
+        replaced = _replaceable(text, request, place, around.most)
     if replaced:
-        seen = _without(request, replaced)
-    kept = parseable(fitting, seen)
+        fitting = text
+        request = _without(request, replaced)
+        around = Surrounding(request.prefix, request.suffix, request.language, around.most)
+    elif fitting != text:
+        fitting = without_hanging(fitting)
+    kept = parseable(fitting, request)
     if kept != fitting:
         kept = around.fitting(kept)
-    if not kept.strip() or not around.allows(kept):
-        return None
-    return _finished(kept, request, place, replaced)
+    return _finished(kept, request, place, replaced) if around.allows(kept) else None
+
+
+def _replaceable(text: str, request: CompletionRequest, place: Place, most: int) -> int:
+    """Return how many closers behind the cursor a text brings itself, so that with them replaced all of it fits."""
+    for count in range(1, len(place.tail) - len(place.tail.lstrip(_CLOSERS)) + 1):
+        if place.tail[count - 1] not in text:
+            break
+        around = Surrounding(request.prefix, request.suffix[count:], request.language, most)
+        if around.fitting(text) == text and around.allows(text):
+            return count
+    return 0
 
 
 def _finished(text: str, request: CompletionRequest, place: Place, replaced: int) -> Cleaned | None:
     """Give a text the document's line ends; nothing if it says nothing."""
     text = _HANGING.sub("", text) if "\n" in text else text
     text = text.rstrip() if not place.tail.strip() else text.rstrip("\n")
-    if not any(letter.isalnum() for letter in text) and len(text.strip()) < 2 and not place.is_blank:
-        closes = text.strip() in (")", "]", "}", ";", ":") and not place.tail.strip()
-        if not closes:
-            return None
     if not text.strip() or without_suffix(text, request, place) != text:
+        return None
+    says_something = any(map(str.isalnum, text)) or len(text.strip()) > 1
+    if not says_something and text.strip() not in _ENDS:
         return None
     return Cleaned(text.replace("\n", place.line_end), replaced)
 
@@ -117,9 +124,9 @@ def _without_half(text: str) -> str:
     whole, newline, _ = text.rpartition("\n")
     if newline and whole.strip():
         return whole
-    return _HALF.sub("", text).rstrip()
+    return without_hanging(_HALF.sub("", text))
 
 
-def _without_hanging(text: str) -> str:
+def without_hanging(text: str) -> str:
     """Drop operators that a cut left at the end without their right side."""
-    return re.sub(r"[\s=+\-*/%&|<>!,.:?^~(\[{]+$", "", text)
+    return _OPERATORS.sub("", text)

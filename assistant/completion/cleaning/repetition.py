@@ -58,7 +58,8 @@ def without_echo(text: str, place: Place) -> str:
         return text.removeprefix(place.head) if place.head else text
     stripped = text.lstrip()
     if len(head) >= _LEAST_LINE and stripped.startswith(head):
-        return stripped[len(head) :]
+        rest = stripped[len(head) :]
+        return rest.lstrip(" \t") if place.head[-1].isspace() else rest
     return text
 
 
