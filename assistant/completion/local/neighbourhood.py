@@ -1,0 +1,111 @@
+"""What lies near a document: the other files of its folder, and files that are open or have changed.
+
+Texts that are newer than the corpus hide what it holds of them. The tokens are put together once and kept while the
+same texts are near, since only the document itself changes with every key.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.completion.local.corpus import MAX_FILE_CHARS, Corpus
+from assistant.completion.local.documents import TokenizedText
+from assistant.completion.local.scene import shapes_of
+from assistant.completion.local.tokens import FILE_ID, LINE_ID
+from assistant.completion.model import RecentFile
+from indexer.languages import language_of
+
+MAX_FOLDER_TOKENS = 120_000
+MAX_RECENT_TOKENS = 80_000
+_KEPT_TEXTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Tokens near a document.
+
+    :param ids: int32, with borders between files; ``shapes``: with names and the like made equal.
+    :param hidden: stretches of the corpus that do not count any more.
+    """
+
+    ids: NDArray[np.int32]
+    shapes: NDArray[np.int32]
+    hidden: list[tuple[int, int]]
+
+
+class Neighbourhood:
+    """Knows the newer texts of one repository and what is near a path. Not safe to use from several threads."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._texts: OrderedDict[str, tuple[str | None, str]] = OrderedDict()
+        self._tokenized: dict[str, TokenizedText] = {}
+        self._key: object = None
+        self._near = Near(np.zeros(0, np.int32), np.zeros(0, np.int32), [])
+        self._folders: dict[str, tuple[int, int]] = {}
+        for row, path in enumerate(corpus.paths):
+            folder = path.rpartition("/")[0]
+            self._folders[folder] = (self._folders.get(folder, (row, row))[0], row + 1)
+
+    def update(self, path: str, text: str | None, language: str) -> None:
+        """Take a file's newer text; None if the file is gone."""
+        if text is not None and len(text) > MAX_FILE_CHARS:
+            text = None
+        self._texts[path] = (text, language)
+        self._texts.move_to_end(path)
+        while len(self._texts) > _KEPT_TEXTS:
+            gone, _ = self._texts.popitem(last=False)
+            self._tokenized.pop(gone, None)
+
+    def around(self, path: str, recent: Sequence[RecentFile]) -> Near:
+        """Return what is near a path, itself left out."""
+        for file in reversed(recent):
+            if self._texts.get(file.path, (None, ""))[0] is not file.text:
+                self.update(file.path, file.text, file.language or language_of(file.path).name)
+        others = [(name, text) for name, (text, _) in self._texts.items() if name != path]
+        key = (path, [(name, id(text)) for name, text in others])
+        if key != self._key:
+            self._near = self._assembled(path, [name for name, _ in others])
+            self._key = key
+        return self._near
+
+    def _assembled(self, path: str, others: list[str]) -> Near:
+        spans = (self._corpus.span_of(name) for name in (path, *others))
+        hidden = sorted(span for span in spans if span is not None)
+        parts, size = [], 0
+        for name in reversed(others):
+            ids = self._ids(name)
+            if size + len(ids) > MAX_RECENT_TOKENS:
+                break
+            size += len(ids)
+            parts.append(ids)
+        parts.append(self._folder(path, hidden))
+        near = np.concatenate(parts).astype(np.int32)
+        return Near(near, shapes_of(near, self._corpus.vocabulary.kinds), hidden)
+
+    def _ids(self, path: str) -> NDArray[np.int32]:
+        text, language = self._texts[path]
+        if text is None:
+            return np.zeros(0, np.int32)
+        tokenized = self._tokenized.get(path)
+        if tokenized is None:
+            tokenized = self._tokenized[path] = TokenizedText(self._corpus.vocabulary, language)
+        tokenized.advance(text)
+        return np.concatenate(([FILE_ID], tokenized.ids, [LINE_ID])).astype(np.int32)
+
+    def _folder(self, path: str, hidden: list[tuple[int, int]]) -> NDArray[np.int32]:
+        """Return the tokens of a folder's files, those around the path where it has too many."""
+        first, last = self._folders.get(path.rpartition("/")[0], (0, 0))
+        starts = self._corpus.file_starts
+        begin, end = int(starts[first]), int(starts[last])
+        if end - begin > MAX_FOLDER_TOKENS:
+            row = self._corpus.rows.get(path, (first + last) // 2)
+            begin = max(begin, min(int(starts[row]), end - MAX_FOLDER_TOKENS // 2) - MAX_FOLDER_TOKENS // 2)
+            end = min(end, begin + MAX_FOLDER_TOKENS)
+        kept = np.ones(end - begin, bool)
+        for start, stop in hidden:
+            kept[max(start - begin, 0) : max(stop - begin, 0)] = False
+        return self._corpus.stream[begin:end][kept]
