@@ -15,7 +15,8 @@ MARK_EVERY = 32
 """Tokens between two marks."""
 
 _REPEATS = 2
-"""How often one fingerprint of a file is kept: a passage is found by its first copies."""
+"""How often one fingerprint of a file is kept. Where its gram stands again, the gram of the tokens as they are written is
+kept instead: in a table of test cases, say, only the literals tell one place from another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +44,57 @@ def fingerprint(text: str, language: str | None, k: int = K, w: int = W) -> Fing
     :param language: a name of `indexer.languages`, or None.
     """
     stream = stream_of(lex(text, language), language)
-    grams = gram_hashes(stream.blind, k)
-    positions = winnow(grams, usable_grams(stream, k), w)
-    hashes = grams[positions]
-    few = _first_of_each(hashes)
+    grams = grams_of(stream, k)
+    positions = winnow(grams.hashes, grams.usable, w)
+    hashes = grams.hashes[positions]
+    many = _beyond_first(hashes)
+    hashes[many] = grams.exact[positions[many]]
+    many[many] = _beyond_first(hashes[many])
+    hashes, positions = hashes[~many], positions[~many]
     marks = stream.lines[::MARK_EVERY].astype(np.uint32)
     lines = text.count("\n") + 1
-    return Fingerprints(hashes[few], positions[few].astype(np.uint32), len(stream), lines, marks)
+    return Fingerprints(hashes, positions.astype(np.uint32), len(stream), lines, marks)
 
 
-def usable_grams(stream: Stream, k: int = K) -> NDArray[np.bool_]:
-    """Tell which grams may count: not those of repeated tokens, nor those that lie in imports alone."""
-    usable = ~repetitive(stream.blind, k)
-    if len(usable) and stream.imports.any():
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The grams of a stream; all arrays have one entry a gram.
+
+    :ivar hashes: blind to locals and literals.
+    :ivar exact: of the tokens as they are written.
+    :ivar repetitive: it only repeats a few tokens; no evidence.
+    :ivar usable: it may be kept and looked up: not repetitive, and no import.
+    """
+
+    hashes: NDArray[np.uint64]
+    exact: NDArray[np.uint64]
+    repetitive: NDArray[np.bool_]
+    usable: NDArray[np.bool_]
+
+
+def grams_of(stream: Stream, k: int = K) -> Grams:
+    """Hash a stream's grams.
+
+    A gram is blind to locals and literals, unless its blind tokens only repeat, as those of a table do: then it is of
+    the tokens as they are written.
+    """
+    hashes = gram_hashes(stream.blind, k)
+    exact = gram_hashes(stream.exact, k)
+    repeats = repetitive(stream.blind, k)
+    if repeats.any():
+        hashes = np.where(repeats, exact, hashes)
+        repeats &= repetitive(stream.exact, k)
+    usable = ~repeats
+    if len(hashes) and stream.imports.any():
         sums = np.concatenate([[0], np.cumsum(stream.imports)])
         usable &= sums[k:] - sums[:-k] <= k // 2
-    return usable
+    return Grams(hashes, exact, repeats, usable)
 
 
-def _first_of_each(hashes: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """Choose the first two of equal hashes, in order."""
+def _beyond_first(hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell which hashes have stood twice before."""
     order = np.argsort(hashes, kind="stable")
     ordered = hashes[order]
     again = np.zeros(len(hashes), np.bool_)
-    again[_REPEATS:] = ordered[_REPEATS:] == ordered[:-_REPEATS]
-    return np.sort(order[~again])
+    again[order[_REPEATS:]] = ordered[_REPEATS:] == ordered[:-_REPEATS]
+    return again

@@ -57,7 +57,7 @@ def stream_of(lexed: Lexed, language: str | None) -> Stream:
     blind[kinds == TokenKind.STRING] = _STRING
     variables = _variables(lexed, numbers, kinds, exact)
     blind[variables] = _VARIABLE
-    imports = _imports(exact, kinds, lines, language)
+    imports = _imports(exact, lines, language)
     return Stream(lexed, exact, blind, lines, imports, variables, numbers)
 
 
@@ -114,9 +114,7 @@ _IMPORT_WORDS: dict[str, tuple[str, ...]] = {
 _ANY_IMPORT = ("import", "package", "use", "using", "from")
 
 
-def _imports(
-    exact: NDArray[np.uint64], kinds: NDArray[np.uint8], lines: NDArray[np.int32], language: str | None
-) -> NDArray[np.bool_]:
+def _imports(exact: NDArray[np.uint64], lines: NDArray[np.int32], language: str | None) -> NDArray[np.bool_]:
     """Mark import statements: their line, and on to the closing bracket where one is opened on it."""
     count = len(exact)
     marked = np.zeros(count, np.bool_)
@@ -128,7 +126,6 @@ def _imports(
     begins = first & _any_of(exact, _IMPORT_WORDS.get(language or "", _ANY_IMPORT))
     begins[:-1] |= first[:-1] & (exact[:-1] == _word("#")) & (exact[1:] == _word("include"))
     starts = np.flatnonzero(begins)
-    starts = np.concatenate([starts, _requires(exact, kinds, lines)])
     if not len(starts):
         return marked
     ends = np.searchsorted(lines, lines[starts], side="right")
@@ -141,13 +138,3 @@ def _imports(
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         marked[start:end] = True
     return marked
-
-
-def _requires(
-    exact: NDArray[np.uint64], kinds: NDArray[np.uint8], lines: NDArray[np.int32]
-) -> NDArray[np.intp]:
-    """Find the beginnings of lines such as ``const a = require("b")``."""
-    if len(exact) < 3:
-        return np.zeros(0, np.intp)
-    calls = (exact[:-2] == _word("require")) & (exact[1:-1] == _word("(")) & (kinds[2:] == TokenKind.STRING)
-    return np.searchsorted(lines, lines[:-2][calls], side="left")

@@ -1,0 +1,168 @@
+"""Line up a stretch of a query with a file: runs of equal tokens on near diagonals, in order, joined over small gaps.
+
+Tokens are compared on the locals-blind streams. A line inserted, deleted or replaced ends a run and begins one on another
+diagonal; the best chain of runs is found by dynamic programming over the few runs there are. What differs between the
+names of a chain has to be a renaming: one name for one name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.fingerprints.streams import Stream
+
+_MARGIN = 96
+"""Tokens around the seeds that are compared, too."""
+_SLACK = 24
+"""Diagonals around those of the seeds."""
+_MAX_DIAGONALS = 160
+_MIN_RUN = 5
+_MAX_GAP = 40
+"""Tokens between two runs of a chain, on either side."""
+_MAX_RUNS = 48
+_JUMP_COST = 1.5
+_GAP_COST = 0.15
+"""A token of a gap; so a short run far away is chance rather than part of the copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Which tokens of a query correspond to which of a source.
+
+    :ivar query: ascending token numbers; *source* the corresponding ones.
+    :ivar exact: which of them are written alike.
+    """
+
+    query: NDArray[np.intp]
+    source: NDArray[np.intp]
+    exact: NDArray[np.bool_]
+
+
+class _Run(NamedTuple):
+    """Tokens that are equal but for locals and literals."""
+
+    query: int
+    source: int
+    length: int
+    value: float
+    """A token; one that is written alike counts twice as much as one that is not."""
+
+
+def align(query: Stream, source: Stream, first: int, last: int, low: int, high: int) -> Alignment | None:
+    """Find the best chain of runs around some seeds.
+
+    :param first: token of the query where the first seed starts; *last* where the last one ends.
+    :param low: least diagonal of the seeds; *high* the greatest.
+    :return: None when no run is long enough.
+    """
+    begin, end = max(0, first - _MARGIN), min(len(query), last + _MARGIN)
+    spare = max(0, _MAX_DIAGONALS - (high - low)) // 2
+    diagonals = np.arange(low - min(_SLACK, spare), high + min(_SLACK, spare) + 1)
+    chain = _best_chain(_runs(query, source, begin, end, diagonals))
+    if not chain:
+        return None
+    in_query = np.concatenate([np.arange(run.query, run.query + run.length) for run in chain])
+    in_source = np.concatenate([np.arange(run.source, run.source + run.length) for run in chain])
+    return Alignment(in_query, in_source, query.exact[in_query] == source.exact[in_source])
+
+
+def _runs(query: Stream, source: Stream, begin: int, end: int, diagonals: NDArray[np.int64]) -> list[_Run]:
+    """Find runs of equal tokens, by start in the query."""
+    places = np.arange(begin, end)[None, :] + diagonals[:, None]
+    inside = (places >= 0) & (places < len(source))
+    places = np.clip(places, 0, len(source) - 1)
+    equal = np.zeros((len(diagonals), end - begin + 2), np.int8)
+    equal[:, 1:-1] = (source.blind[places] == query.blind[None, begin:end]) & inside
+    edges = np.diff(equal, axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    lengths = np.nonzero(edges == -1)[1] - starts
+    kept = np.flatnonzero(lengths >= _MIN_RUN)
+    if len(kept) > _MAX_RUNS:
+        kept = kept[np.argsort(-lengths[kept], kind="stable")[:_MAX_RUNS]]
+    found = []
+    for index in kept.tolist():
+        q, length = int(starts[index]) + begin, int(lengths[index])
+        s = q + int(diagonals[rows[index]])
+        alike = int(np.count_nonzero(query.exact[q : q + length] == source.exact[s : s + length]))
+        found.append(_Run(q, s, length, (length + alike) / (2 * length)))
+    found.sort()
+    return found
+
+
+def _best_chain(runs: list[_Run]) -> list[_Run]:
+    """Choose runs that follow each other in both texts, most valuable first; overlaps are cut from the later run."""
+    scores: list[float] = []
+    before: list[int] = []
+    cut: list[_Run] = []
+    for index, run in enumerate(runs):
+        best, chosen, piece = run.length * run.value, -1, run
+        for other in range(index):
+            ends, ends_there = cut[other].query + cut[other].length, cut[other].source + cut[other].length
+            overlap = max(0, ends - run.query, ends_there - run.source)
+            rest = run.length - overlap
+            gap = max(run.query + overlap - ends, run.source + overlap - ends_there)
+            if rest < _MIN_RUN or gap > _MAX_GAP:
+                continue
+            jumps = run.source - run.query != ends_there - ends
+            score = scores[other] + rest * run.value - _JUMP_COST * jumps - _GAP_COST * gap
+            if score > best:
+                best, chosen = score, other
+                piece = _Run(run.query + overlap, run.source + overlap, rest, run.value)
+        scores.append(best)
+        before.append(chosen)
+        cut.append(piece)
+    if not scores:
+        return []
+    at = max(range(len(scores)), key=scores.__getitem__)
+    chain = []
+    while at >= 0:
+        chain.append(cut[at])
+        at = before[at]
+    return chain[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """How the names of an alignment differ.
+
+    :ivar pairs: (name of the query, name of the source) of consistent renamings, in order.
+    :ivar consistent: which aligned tokens are written alike or consistently renamed.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    consistent: NDArray[np.bool_]
+
+
+def renaming_of(query: Stream, source: Stream, alignment: Alignment) -> Renaming:
+    """Find out which differences are a consistent renaming: each name of one side is one name of the other.
+
+    Of two names for one the more frequent counts; different literals are differences.
+    """
+    variables = np.flatnonzero(query.variables[alignment.query])
+    ours, theirs = query.exact[alignment.query[variables]], source.exact[alignment.source[variables]]
+    consistent = alignment.exact.copy()
+    if not len(variables) or alignment.exact[variables].all():
+        return Renaming((), consistent)
+    agreed = _majority(ours, theirs) & _majority(theirs, ours)
+    consistent[variables] = agreed
+    pairs: dict[str, str] = {}
+    for index in variables[agreed & (ours != theirs)].tolist():
+        name = query.token(int(alignment.query[index]))
+        if name not in pairs:
+            pairs[name] = source.token(int(alignment.source[index]))
+    return Renaming(tuple(pairs.items()), consistent)
+
+
+def _majority(keys: NDArray[np.uint64], values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell which entries have the value that their key has most often."""
+    counts: dict[int, dict[int, int]] = {}
+    pairs = list(zip(keys.tolist(), values.tolist(), strict=True))
+    for key, value in pairs:
+        inner = counts.setdefault(key, {})
+        inner[value] = inner.get(value, 0) + 1
+    best = {key: max(inner, key=inner.__getitem__) for key, inner in counts.items()}
+    return np.fromiter((best[key] == value for key, value in pairs), np.bool_, len(pairs))

@@ -1,0 +1,88 @@
+"""From postings to the few places that are worth comparing: seeds that lie on near diagonals of one file, rarest first.
+
+A seed is a gram that query and file share. Seeds of one copied passage have (nearly) the same difference of positions,
+the diagonal; insertions and deletions shift it by a few tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DRIFT = 40
+"""Tokens by which the diagonals of neighbouring seeds of one candidate may differ."""
+
+_QUERY_GAP = 400
+"""Tokens between neighbouring seeds of one candidate, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch of the query that may have been copied from a content.
+
+    :ivar content: its id in the store's snapshot.
+    :ivar first: position in the query of the first seed; *last* of the last one.
+    :ivar low: the least diagonal (position in the content minus position in the query), *high* the greatest.
+    :ivar weight: sum over seeds of their worth / number of places that hold them.
+    """
+
+    content: int
+    first: int
+    last: int
+    low: int
+    high: int
+    weight: float
+
+
+def candidates(
+    positions: NDArray[np.intp],
+    contents: NDArray[np.int32],
+    places: NDArray[np.uint32],
+    weights: NDArray[np.float64],
+    limit: int,
+) -> list[Candidate]:
+    """Group seeds into candidates, heaviest first; equally heavy ones in the order of the query.
+
+    :param positions: of each seed in the query.
+    :param contents: that it was found in.
+    :param places: its position there.
+    :param weights: what each is worth if it stands in one place only.
+    :param limit: how many candidates to give.
+    """
+    if not len(positions):
+        return []
+    diagonals = places.astype(np.int64) - positions
+    order = np.lexsort((positions, diagonals, contents))
+    contents, diagonals, positions, weights = (
+        contents[order],
+        diagonals[order],
+        positions[order],
+        weights[order],
+    )
+    weights = weights / np.bincount(positions)[positions]
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (contents[1:] != contents[:-1]) | (np.diff(diagonals) > DRIFT)
+    groups = np.cumsum(new) - 1
+    # Within a group of near diagonals, seeds far apart in the query are different passages.
+    again = np.lexsort((positions, groups))
+    groups, positions, diagonals, weights = groups[again], positions[again], diagonals[again], weights[again]
+    contents = contents[again]
+    new[1:] = (groups[1:] != groups[:-1]) | (np.diff(positions) > _QUERY_GAP)
+    starts = np.flatnonzero(new)
+    ends = np.append(starts[1:], len(new))
+    heavy = np.add.reduceat(weights, starts)
+    low, high = np.minimum.reduceat(diagonals, starts), np.maximum.reduceat(diagonals, starts)
+    best = np.argsort(-heavy, kind="stable")[:limit]
+    return [
+        Candidate(
+            int(contents[starts[i]]),
+            int(positions[starts[i]]),
+            int(positions[ends[i] - 1]),
+            int(low[i]),
+            int(high[i]),
+            float(heavy[i]),
+        )
+        for i in best.tolist()
+    ]

@@ -1,0 +1,262 @@
+"""Which passages of a text were copied from the files of stores: look up, choose candidates, align, judge.
+
+The last step of the engine. What a copy may do (licences, policies), and whose code is nobody's business, is decided by
+the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.fingerprints.alignment import Alignment, Renaming, align, renaming_of
+from indexer.fingerprints.candidates import Candidate, candidates
+from indexer.fingerprints.commonness import CommonGrams
+from indexer.fingerprints.evidence import Evidence, Level, judge, weigh
+from indexer.fingerprints.fingerprints import Grams, grams_of
+from indexer.fingerprints.model import Place, TextProblem
+from indexer.fingerprints.snapshot import StoreSnapshot
+from indexer.fingerprints.sources import Sources
+from indexer.fingerprints.streams import Stream, stream_of
+from indexer.fingerprints.winnowing import K
+from indexer.lexing import lex
+
+_CANDIDATES = 14
+_TOKENS_A_CANDIDATE = 40
+"""A text of n tokens has n / 40 candidates more: a file may be put together from many."""
+_SURROUNDINGS = 65
+"""Tokens around the lines to check that help to align them."""
+_MAX_SOURCES = 8
+_SAME_PASSAGE = 0.5
+_COMMON_WEIGHT = 0.25
+
+
+class Store(Protocol):
+    """Where files are looked up."""
+
+    @property
+    def snapshot(self) -> StoreSnapshot:
+        """What is stored now."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSource:
+    """A passage of a stored file; lines are 1-based, the last one included."""
+
+    place: Place
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage of the text that stands in stored files, too.
+
+    :ivar start_line: of the text, 1-based; *end_line* is included.
+    :ivar exact_run: most tokens in a row that are written alike.
+    :ivar matched_tokens: tokens that are written alike or consistently renamed.
+    :ivar uncommon_tokens: those of them that are in no gram that unrelated projects share.
+    :ivar renamed: (name in the text, name in the best source) of names that differ.
+    :ivar sources: best first; equal files by age in the store.
+    """
+
+    start_line: int
+    end_line: int
+    level: Level
+    exact_run: int
+    matched_tokens: int
+    uncommon_tokens: int
+    renamed: tuple[tuple[str, str], ...]
+    sources: tuple[MatchSource, ...]
+
+
+class Matcher:
+    """Finds copies of what stores hold; keeps lexed sources, so one is worth keeping. Safe to use in threads."""
+
+    def __init__(self, stores: Sequence[Store], background: CommonGrams) -> None:
+        self._stores = tuple(stores)
+        self._background = background
+        self._sources = Sources()
+
+    def match(
+        self,
+        text: str,
+        language: str | None,
+        *,
+        lines: Collection[int] | None = None,
+        exclude: Callable[[Place], bool] | None = None,
+        limit_s: float | None = None,
+    ) -> list[Match]:
+        """Find passages of a text that stand in the stores; never raises for the text's content.
+
+        Copied runs of `winnowing.T` tokens are found for certain, if stored files still have the text that was stored.
+
+        :param language: a name of `indexer.languages`, or None.
+        :param lines: only tokens on these lines (1-based) are evidence; None for all.
+        :param exclude: tells places that do not matter.
+        :param limit_s: after this time what has been found so far is returned.
+        :return: passages that do not overlap by more than half, by line.
+        """
+        deadline = None if limit_s is None else perf_counter() + limit_s
+        query = _Query.of(text, language, lines, self._background)
+        found: list[_Aligned] = []
+        for store in self._stores:
+            found += self._aligned(query, store.snapshot, exclude, deadline)
+        found.sort(key=lambda one: one.rank, reverse=True)
+        return sorted(_merged(query, found), key=lambda match: (match.start_line, match.end_line))
+
+    def _aligned(
+        self,
+        query: _Query,
+        snapshot: StoreSnapshot,
+        exclude: Callable[[Place], bool] | None,
+        deadline: float | None,
+    ) -> Iterator[_Aligned]:
+        for candidate, uncommon in query.candidates(snapshot):
+            if deadline is not None and perf_counter() > deadline:
+                return
+            places = snapshot.places(candidate.content)
+            if exclude is not None:
+                places = tuple(place for place in places if not exclude(place))
+            if not places:
+                continue
+            source = self._sources.stream(snapshot, candidate.content, places[0])
+            if isinstance(source, TextProblem):
+                continue
+            alignment = align(
+                query.stream, source, candidate.first, candidate.last + K, candidate.low, candidate.high
+            )
+            if alignment is None:
+                continue
+            renaming = renaming_of(query.stream, source, alignment)
+            evidence = weigh(alignment, renaming, query.counted, uncommon)
+            level = judge(evidence)
+            if level is not None:
+                yield _Aligned(places, source, alignment, renaming, evidence, level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A text to look up: its tokens and grams, which grams to look up, which tokens are evidence."""
+
+    stream: Stream
+    grams: Grams
+    asked: NDArray[np.intp]
+    common: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
+    uncommon: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, text: str, language: str | None, lines: Collection[int] | None, background: CommonGrams
+    ) -> _Query:
+        stream = stream_of(lex(text, language), language)
+        grams = grams_of(stream)
+        common = background.contains(grams.hashes)
+        counted = ~stream.imports & ~_covered(grams.repetitive, len(stream))
+        asked = np.flatnonzero(grams.usable)
+        if lines is not None:
+            changed = np.isin(stream.lines, np.fromiter(lines, np.int64, len(lines)))
+            counted &= changed
+            asked = asked[_padded(changed)[asked]]
+        return cls(stream, grams, asked, common, counted, ~_covered(common, len(stream)))
+
+    def candidates(self, snapshot: StoreSnapshot) -> list[tuple[Candidate, NDArray[np.bool_]]]:
+        """Look the grams up; each candidate comes with the tokens that are uncommon in this store."""
+        if not len(self.asked):
+            return []
+        hashes, exact = self.grams.hashes[self.asked], self.grams.exact[self.asked]
+        differ = np.flatnonzero(hashes != exact)
+        positions = np.concatenate([self.asked, self.asked[differ]])
+        hits = snapshot.lookup(np.concatenate([hashes, exact[differ]]))
+        common = self.common.copy()
+        common[positions[hits.common]] = True
+        uncommon = ~_covered(common, len(self.stream)) if hits.common.any() else self.uncommon
+        seeds = positions[hits.query_index]
+        limit = _CANDIDATES + len(self.asked) // _TOKENS_A_CANDIDATE
+        weights = np.where(common[seeds], _COMMON_WEIGHT, 1.0)
+        return [(one, uncommon) for one in candidates(seeds, hits.content_id, hits.position, weights, limit)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Aligned:
+    """A candidate that is a copy."""
+
+    places: tuple[Place, ...]
+    source: Stream
+    alignment: Alignment
+    renaming: Renaming
+    evidence: Evidence
+    level: Level
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.level, self.evidence.matched + self.evidence.exact
+
+    def sources(self) -> Iterator[MatchSource]:
+        first, last = _lines(self.source, self.alignment.source)
+        return (MatchSource(place, first, last) for place in self.places)
+
+
+def _merged(query: _Query, found: list[_Aligned]) -> Iterator[Match]:
+    """Make one match of all sources of a passage; *found* has the best first."""
+    rest = found
+    while rest:
+        best, others, rest = rest[0], rest[1:], []
+        sources = list(best.sources())
+        for other in others:
+            if _overlap(best.alignment, other.alignment) < _SAME_PASSAGE:
+                rest.append(other)
+            else:
+                sources += other.sources()
+        first, last = _lines(query.stream, best.alignment.query)
+        unique = tuple(dict.fromkeys(sources))[:_MAX_SOURCES]
+        evidence = best.evidence
+        yield Match(
+            first,
+            last,
+            best.level,
+            evidence.exact_run,
+            evidence.matched,
+            evidence.uncommon,
+            best.renaming.pairs,
+            unique,
+        )
+
+
+def _overlap(one: Alignment, other: Alignment) -> float:
+    """Tell which part of the other's tokens lies within the one's."""
+    inside = (other.query >= one.query[0]) & (other.query <= one.query[-1])
+    return float(np.count_nonzero(inside)) / len(inside)
+
+
+def _lines(stream: Stream, tokens: NDArray[np.intp]) -> tuple[int, int]:
+    """Return the first and the last line of some tokens."""
+    number = int(stream.numbers[tokens[-1]])
+    lexed = stream.lexed
+    within = lexed.text.count("\n", int(lexed.starts[number]), int(lexed.ends[number]))
+    return int(stream.lines[tokens[0]]), int(stream.lines[tokens[-1]]) + within
+
+
+def _covered(grams: NDArray[np.bool_], tokens: int) -> NDArray[np.bool_]:
+    """Tell which tokens lie in one of some grams."""
+    edges = np.zeros(tokens + 1, np.int32)
+    edges[: len(grams)] += grams
+    edges[K : K + len(grams)] -= grams
+    result: NDArray[np.bool_] = np.cumsum(edges[:-1]) > 0
+    return result
+
+
+def _padded(tokens: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the surroundings of marked tokens, too."""
+    marked = np.flatnonzero(tokens)
+    edges = np.zeros(len(tokens) + 1, np.int32)
+    np.add.at(edges, np.maximum(marked - _SURROUNDINGS, 0), 1)
+    np.add.at(edges, np.minimum(marked + _SURROUNDINGS + 1, len(tokens)), -1)
+    result: NDArray[np.bool_] = np.cumsum(edges[:-1]) > 0
+    return result
