@@ -102,8 +102,8 @@ uglify-js LICENSE BSD-2-Clause
 """npm package, path, expression."""
 
 PYTHON_PACKAGES = {
-    "MIT": """anyio ast_serialize attrs backports.tarfile cattrs cfgv charset_normalizer faiss_cpu filelock gguf h11 hatchling
-        httpx_sse identify iniconfig jaraco.classes jaraco_context jaraco_functools jeepney jsonschema
+    "MIT": """anyio ast_serialize attrs backports.tarfile cattrs cfgv charset_normalizer faiss_cpu filelock gguf h11
+        hatchling httpx_sse identify iniconfig jaraco.classes jaraco_context jaraco_functools jeepney jsonschema
         jsonschema_specifications keyring librt lsprotocol markdown_it_py mdurl more_itertools mypy
         mypy_extensions pip
         platformdirs pluggy pre_commit pytest pytest_lsp pytest_timeout python_discovery pyyaml referencing
@@ -116,8 +116,8 @@ PYTHON_PACKAGES = {
     "MIT-0": "cffi",
     "BSD-2-Clause": "boolean_py grimp import_linter pygments",
     "BSD-3-Clause": """click fsspec httpcore httpcore2 httpx httpx2 idna nodeenv psutil pycparser secretstorage""",
-    "Apache-2.0": """hf_xet huggingface_hub importlib_metadata lazy_importer license_expression pygls pytest_asyncio repo_assist
-        requests sortedcontainers tokenizers trove_classifiers types_jsonschema types_psutil types_pyyaml
+    "Apache-2.0": """hf_xet huggingface_hub importlib_metadata lazy_importer license_expression pygls pytest_asyncio
+        repo_assist requests sortedcontainers tokenizers trove_classifiers types_jsonschema types_psutil types_pyyaml
         types_regex""",
     "Apache-2.0|Apache-2.0 AND MIT": "tree_sitter_elixir",  # its NOTICE holds MIT texts, its classifier says MIT
     "MPL-2.0": "certifi hypothesis pathspec",

@@ -4,8 +4,8 @@
 
 ``--mirror`` holds ``OWNER+NAME/repo`` git directories, ``--node-modules`` is where the npm packages of
 ``licence_labels.py`` are installed; the packages are those of the environment that runs this. An answer is right if it
-is equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part that was not recognised),
-else wrong; it is falsely permissive if the default policy allows it and would not allow the label.
+is equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part not recognised), else
+wrong; it is falsely permissive if the default policy allows it and would not allow the label.
 """
 
 from __future__ import annotations

@@ -24,11 +24,12 @@ _APPENDIX = re.compile(
     r"addendum: how to use|how to apply)",
     re.MULTILINE,
 )
-# The list's text is that of another licence with a few words more, or is that of a whole collection.
+# The list's text is that of another licence with a few words more or less.
 _LEFT_OUT = {
     "MPL-2.0-no-copyleft-exception",
     "OpenSSL-standalone",
     "SSLeay-standalone",
+    "BSD-2-Clause-FreeBSD",
     "BSD-2-Clause-NetBSD",
 }
 

@@ -47,6 +47,10 @@ _CHOICE = re.compile(
     r"|\byou may (?:choose|select)|\bany (?:one )?of the following licenses|\bunder the terms of (?:either|\*either\*)"
 )
 _LATER_VERSION = re.compile(r"\(?at\s+your\s+option\)?,?\s+any\s+later")
+_NO_ENDORSEMENT = re.compile(
+    r"(?:neither )?(?:the )?names?(?: of)?\b[\s\S]{0,160}?\bmay not be used to\s+endorse(?:\s+or\s+promote\s+products\s+derived\s+from"
+    r"(?:\s+this\s+software)?)?(?:\s+without(?:\s+specific)?(?:\s+prior)?(?:\s+written)?(?:\s+permission)?)?"
+)
 _SHORT_NAME_WORDS = 15
 _NOTICE_WORDS = 8
 
@@ -58,6 +62,8 @@ class Remainder:
     mentions: tuple[Mention, ...]
     offers_choice: bool
     """Whether it says that one of several licences may be chosen."""
+    endorsement_at: tuple[int, ...]
+    """Word positions where names are said not to be for endorsement, within a licence text."""
     unknown_at: tuple[int, ...]
     """Word positions where passages begin that were not understood."""
 
@@ -66,6 +72,7 @@ def explain(prepared: str, words: list[tuple[str, int]], matching: Matching) -> 
     """Explain the words that no recognised licence text covers."""
     mentions: list[Mention] = []
     unknown: list[int] = []
+    endorsement: list[int] = []
     choice = False
     for start, end in _passages(matching.explained):
         # Numbers of versions are no words: the passage reaches to the words around it.
@@ -73,6 +80,8 @@ def explain(prepared: str, words: list[tuple[str, int]], matching: Matching) -> 
         stop = words[end][1] if end < len(words) else len(prepared)
         passage = prepared[begin:stop]
         if any(it.start < start and end <= it.end - 1 for it in matching.occurrences):
+            if _NO_ENDORSEMENT.search(" ".join(passage.split())):
+                endorsement.append(start)
             if not _is_harmless_within(passage, end - start, matching.familiar[start:end]):
                 unknown.append(start)
             continue
@@ -81,7 +90,7 @@ def explain(prepared: str, words: list[tuple[str, int]], matching: Matching) -> 
         choice = choice or bool(_CHOICE.search(_LATER_VERSION.sub(" ", passage)))
         if _speaks_of_rights(passage, named, words[start:end], matching.familiar[start:end], begin):
             unknown.append(start)
-    return Remainder(tuple(mentions), choice, tuple(unknown))
+    return Remainder(tuple(mentions), choice, tuple(endorsement), tuple(unknown))
 
 
 def _passages(explained: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -104,7 +113,9 @@ def _is_harmless_within(passage: str, n_words: int, familiar: NDArray[np.bool_])
     """Tell whether words put into a licence text are a name, or wording of another permissive licence."""
     if bool(familiar.all()):
         return True
-    return n_words <= _SHORT_NAME_WORDS and not _CHANGES_MEANING.search(passage)
+    rest, clauses = _NO_ENDORSEMENT.subn(" ", " ".join(passage.split()))
+    short = n_words <= _SHORT_NAME_WORDS or (clauses and len(rest.split()) <= _SHORT_NAME_WORDS)
+    return bool(short) and not _CHANGES_MEANING.search(rest)
 
 
 def _speaks_of_rights(

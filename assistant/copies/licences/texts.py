@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.copies.licences.expressions import all_of, any_of, parts_of
-from assistant.copies.licences.matching import Matching, match_texts
+from assistant.copies.licences.matching import Matching, Occurrence, match_texts
 from assistant.copies.licences.model import (
     NOASSERTION,
     UNKNOWN_PART,
@@ -54,9 +54,17 @@ def read_text(text: str, name: str) -> Reading:
     known = load_profiles()
     matching = match_texts(known.numbers_of([word for word, _ in words]), known)
     rest = explain(prepared, words, matching)
-    texts = _without_carriers(unique(o.licence for o in matching.occurrences if o.part is Part.TERMS))
+    texts = _without_carriers(
+        unique(_with_third_clause(o, rest) for o in matching.occurrences if o.part is Part.TERMS)
+    )
     named = _named(rest, texts)
     return _reading(text, name, matching, rest, texts, named, words)
+
+
+def _with_third_clause(occurrence: Occurrence, rest: Remainder) -> str:
+    """Return the licence of an occurrence: the BSD's third clause has many wordings, its name is the same."""
+    third = any(occurrence.start < at < occurrence.end for at in rest.endorsement_at)
+    return "BSD-3-Clause" if third and occurrence.licence == "BSD-2-Clause" else occurrence.licence
 
 
 def _without_carriers(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -125,3 +125,10 @@ def test_copyright_lines_are_kept() -> None:
         "pygments" in line.lower() or "Copyright" in line
         for line in identify_text(sample("BSD-2-Clause")).copyrights
     )
+
+
+def test_the_third_clause_of_the_bsd_has_many_wordings() -> None:
+    clause = "* The names of any contributors may not be used to endorse or promote products derived from it."
+    changed = sample("BSD-2-Clause").replace("THIS SOFTWARE IS", f"{clause}\n\nTHIS SOFTWARE IS", 1)
+    found = identify_text(changed)
+    assert (found.expression, found.confidence) == ("BSD-3-Clause", Confidence.PROBABLE)
