@@ -1,7 +1,9 @@
-"""What licence files and packages are under, told by reading them: ``benchmarks.licences`` compares with it.
+"""What licence files and packages are under: ``benchmarks.licences`` compares with it.
 
-The text of a GNU licence alone is labelled as that version only. Where two expressions are as true, they stand with
-``|``. ``LicenseRef-other`` stands for terms that have no SPDX identifier.
+Files are labelled by their titles, operative sentences and introductions, packages by what their authors state. The set
+was known while the matcher was made; ``--agreement`` of the benchmark takes packages that nobody has labelled. The text
+of a GNU licence alone is labelled as that version only. Where two expressions are as true, they stand with ``|``.
+``LicenseRef-other`` stands for terms that have no SPDX identifier.
 """
 
 GIT = """

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from assistant.copies.licences import identify_text, licence_of_package
+from assistant.copies.licences import identify_text, licence_of_package, licence_of_package_metadata
 from assistant.copies.licences.expressions import alternatives, normalise
+from assistant.copies.licences.folder import is_licence_file, licence_files
 from assistant.copies.licences.model import LicenceFinding
 from assistant.copies.licences.profiles import load_profiles
-from assistant.copies.licences.tree import decoded
+from assistant.copies.licences.tree import FolderTree, decoded
 from assistant.copies.policy import Policies, Policy, Verdict
 from assistant.copies.policy_file import PolicyTable
 from benchmarks import licence_labels, options, results
@@ -98,6 +99,29 @@ def plain(name: str) -> str:
     return name.replace("-", "_").replace(".", "_").casefold()
 
 
+def agreement(node_modules: Path) -> results.Figure:
+    """Compare licence files with what the package.json beside them states, for packages that nobody labelled."""
+    counts = {"the same": 0, "unknown": 0, "another": 0}
+    for manifest in sorted(node_modules.rglob("package.json")):
+        folder = manifest.parent
+        if "node_modules" not in (folder.parent.name, folder.parent.parent.name):
+            continue
+        stated = licence_of_package_metadata("node", decoded(manifest.read_bytes()))
+        tree = FolderTree(folder)
+        told = licence_files(tree, [name for name in tree.names("") if is_licence_file(name)])
+        if stated is None or not stated.known or told is None:
+            continue
+        same = ways_of(stated.expression) == ways_of(told.expression)
+        outcome = "unknown" if not told.known else "the same" if same else "another"
+        counts[outcome] += 1
+        if outcome == "another":
+            print(f"another {folder.name}: package.json {stated.expression}, files {told.expression}")
+    total = sum(counts.values())
+    said = ", ".join(f"{count} {name} ({count / max(1, total):.1%})" for name, count in counts.items())
+    inputs = f"{total} npm packages with both, not labelled"
+    return results.Figure("licence files against package.json beside them", said, "", inputs)
+
+
 def report(kind: str, answers: list[Answer]) -> list[results.Figure]:
     """Print what is not right, and return the figures."""
     count = len(answers)
@@ -128,6 +152,9 @@ def main() -> int:
     parser = options.parser("licences", __doc__)
     parser.add_argument("--mirror", type=Path, help="OWNER+NAME/repo git directories")
     parser.add_argument("--node-modules", type=Path, help="where the labelled npm packages are installed")
+    parser.add_argument(
+        "--agreement", type=Path, help="another node_modules folder, of packages without labels"
+    )
     given = parser.parse_args()
     started = time.process_time()
     load_profiles()
@@ -148,6 +175,8 @@ def main() -> int:
     for kind, answers in (("licence files", judged), ("installed packages", installed)):
         if answers:
             figures += report(kind, answers)
+    if given.agreement:
+        figures.append(agreement(given.agreement))
     for figure in figures:
         print(f"{figure.name}: {figure.result}")
     options.record(given, "licences", figures, [])
