@@ -169,6 +169,8 @@ class AssistProtocol(LanguageServerProtocol):
         """Return what stands for a value in JSON."""
         if is_dataclass(value):
             return encode(value)
+        if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+            return [self.plain(item) for item in value]
         return self._converter.unstructure(value)
 
     def _post(self, message: dict[str, Any]) -> None:

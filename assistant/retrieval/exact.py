@@ -160,6 +160,7 @@ def _narrowed(repository: Repository, terms: Collection[str], files: Sequence[in
     snapshot = repository.snapshot
     uids = snapshot.lexical.all_of("file_text", terms, _ALL).uids
     holding = repository.split_lines_files.union(snapshot.file_rows(uids).tolist())
+    holding |= {row for path in repository.texts.open_paths() if (row := snapshot.file_row(path)) is not None}
     return [file for file in files if file in holding]
 
 

@@ -47,6 +47,10 @@ class SourceReader:
                 self._cache.popitem(last=False)
         return source
 
+    def open_paths(self) -> frozenset[str]:
+        """Return the files whose text is an editor's, and may be newer than any index."""
+        return frozenset()
+
     def may_contain(self, path: str, needle: bytes, *, lowered: bool = False) -> bool:
         """Tell, much faster than :meth:`read`, whether a file is worth reading for some ASCII text.
 

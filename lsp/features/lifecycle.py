@@ -47,7 +47,9 @@ class Lifecycle:
 
     def initialize(self, params: types.InitializeParams) -> None:
         """Take in who the client is; its answer, the capabilities, is put together by pygls."""
-        encoding = PositionEncoding(str(self._server.workspace.position_encoding))
+        encoding = PositionEncoding(
+            types.PositionEncodingKind(self._server.workspace.position_encoding).value
+        )
         self._session.begin(Client.of(params, encoding), _folders(params), _settings(params))
         loop = asyncio.get_running_loop()
         self._log = ClientLog(loop, self._server.window_log_message)

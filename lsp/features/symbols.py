@@ -94,10 +94,9 @@ def _workspace_symbols(
 def _names(source: Source) -> Iterator[tuple[str, str, Any]]:
     """Yield every definition's name and path, and itself or what makes it; open files as they are now."""
     from assistant.answers.places import current_file
-    from lsp.overlay_reader import OverlayReader
 
     snapshot = source.snapshot
-    opened = source.texts.open_paths() if isinstance(source.texts, OverlayReader) else frozenset()
+    opened = source.texts.open_paths()
     rows = {row for path in opened if (row := snapshot.file_row(path)) is not None}
     for path in sorted(opened):
         file = current_file(source, path) if snapshot.file_row(path) is not None else None
