@@ -104,7 +104,12 @@ def _files(site: Path, information: str, record: str) -> Iterator[FoundFile]:
     base = information if record.endswith(".txt") else ""
     for row in csv.reader(text.splitlines()):
         path = os.path.normpath(os.path.join(base, row[0])).replace(os.sep, "/") if row and row[0] else ".."
-        if path.startswith(("../", "/")) or path == ".." or os.path.isabs(path) or "\0" in path:
+        if (
+            path.startswith(("../", "/", f"{information}/"))
+            or path == ".."
+            or os.path.isabs(path)
+            or "\0" in path
+        ):
             continue
         try:
             status = os.lstat(site / path)
