@@ -11,7 +11,7 @@ from tree_sitter import Node
 from assistant.completion.model import CompletionRequest
 from indexer.chunking.grammars import Grammar, grammar_of
 
-_MOST_BYTES = 48_000
+_MOST_BYTES = 16_000
 _MOST_PARSES = 5
 _BUDGET_S = 0.1
 
