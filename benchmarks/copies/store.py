@@ -1,8 +1,8 @@
 """Size and speed of the fingerprint store, on made postings as dense as those of source code.
 
 Fingerprints are random, files have as many as real ones, and everything goes through the public interface: put in
-batches as a corpus is, merged as it grows, looked up by as many hashes as a 50-line snippet has. Cold lookups are whole new
-processes, with the store's files dropped from the page cache where the system allows that.
+batches as a corpus is, merged as it grows, looked up by as many hashes as a 50-line snippet has. Cold lookups are
+whole new processes, with the files dropped from the page cache where the system allows that.
 """
 
 from __future__ import annotations
