@@ -41,7 +41,7 @@ def words_of(text: str) -> frozenset[str]:
 def around(request: CompletionRequest) -> str:
     """Return the lines around the cursor, the cursor's own included."""
     text, start, end = request.text, request.offset, request.offset
-    for _ in range(LINES_BEFORE):
+    for _ in range(LINES_BEFORE + 1):
         start = text.rfind("\n", 0, max(0, start - 1)) + 1
         if start == 0:
             break
