@@ -18,7 +18,7 @@ from assistant.copies.corpora.git_objects import Blob, GitRepository
 from assistant.copies.corpora.licensing import LicenceContext, says_licence
 from assistant.copies.corpora.model import CorpusKind, FileContent, IsKnown, LeftOut, SourceInfo
 from assistant.copies.corpora.selection import may_hold_code
-from indexer.discovery import DiscoveryRules, FoundFile, list_files
+from indexer.discovery import DiscoveryRules, FoundFile, Role, list_files, role_of
 
 _BLOBS_AT_ONCE = 2_000
 _MAX_LICENCE_FILES = 2_000
@@ -74,7 +74,7 @@ def folder_source(folder: Path, rules: DiscoveryRules, kind: CorpusKind = Corpus
     repository = repository_at(folder)
     info = _info(folder, kind, str(folder), repository)
     context = None if kind is CorpusKind.OWN else LicenceContext(root=str(folder))
-    return DiskSource(info, "", partial(_list, folder, rules), rules, lambda: context)
+    return DiskSource(info, "", partial(listed_files, folder, kind, rules), rules, lambda: context)
 
 
 def commit_source(repository: GitRepository, rules: DiscoveryRules) -> BlobSource:
@@ -159,8 +159,15 @@ def _blob_licences(repository: GitRepository, commit: str) -> LicenceContext:
     return LicenceContext(texts=texts)
 
 
-def _list(folder: Path, rules: DiscoveryRules) -> Iterable[FoundFile]:
-    return list_files(folder, rules).files
+def listed_files(folder: Path, kind: CorpusKind, rules: DiscoveryRules) -> list[FoundFile]:
+    """List a folder's files as a corpus of a kind has them.
+
+    What is vendored or installed in the user's own repository is not the user's own, ignored by git or not.
+    """
+    files = list_files(folder, rules).files
+    if kind is CorpusKind.OWN:
+        return [file for file in files if not role_of(file.path) & Role.VENDORED]
+    return list(files)
 
 
 def _unique(blobs: Iterable[Blob]) -> list[Blob]:

@@ -71,7 +71,7 @@ def exclude_own(identity: Identity, roots: Iterable[Path]) -> Callable[[Place], 
         origin = place.origin
         if is_own(place) or origin.family in identity.families or origin.key.startswith(identity.packages):
             return True
-        if not origin.key.startswith(_ON_DISK):
+        if not origin.key.startswith(_ON_DISK) or role_of(place.path) & Role.VENDORED:
             return False
         location = origin.key.partition(":")[2]
         return os.path.join(location, place.path).startswith(folders)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from assistant.copies.corpora.disk import stamps_of
 from assistant.copies.corpora.errors import CorpusError
-from assistant.copies.corpora.folders import repository_at
+from assistant.copies.corpora.folders import listed_files, repository_at
 from assistant.copies.corpora.installed import environments_of, installed_stamp
 from assistant.copies.corpora.model import CorpusKind
 from assistant.copies.corpora.package import stamp_of
 from assistant.copies.corpora.registry import Corpus
-from indexer.discovery import DiscoveryRules, list_files
+from indexer.discovery import DiscoveryRules
 from indexer.errors import IndexerError
 
 GONE = "its place is gone: run `assist corpus remove`"
@@ -63,4 +63,4 @@ def _has_changed(
     if repository is not None and repository.is_bare:
         return stamps != {repository.head()}
     known = next(iter(files.values()), {})
-    return stamps_of(list_files(place, rules).files, rules) != known
+    return stamps_of(listed_files(place, corpus.kind, rules), rules) != known

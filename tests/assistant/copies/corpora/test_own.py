@@ -53,6 +53,7 @@ def test_own_code_in_every_guise_is_excluded_and_nothing_else(repository: Path, 
             f"pypi:six@1:{repository}/.venv/lib/site-packages", root=f"{repository}/.venv/lib/site-packages"
         ),
         place("git:/elsewhere"),
+        place(f"git:{repository}", "vendor/x/a.go"),
     ]
     assert [item.origin.key for item in own if not excluded(item)] == []
     assert [item.origin.key for item in others if excluded(item)] == []
