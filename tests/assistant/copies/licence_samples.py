@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from importlib.metadata import distribution
+from pathlib import Path
 
 _PACKAGES = {
     "MIT": "pluggy",
@@ -17,5 +18,5 @@ _PACKAGES = {
 def sample(name: str) -> str:
     for path in distribution(_PACKAGES[name]).files or ():
         if "dist-info" in str(path) and path.name.upper().startswith("LICEN"):
-            return path.locate().read_text("utf-8")
+            return Path(str(path.locate())).read_text("utf-8")
     raise LookupError(name)
