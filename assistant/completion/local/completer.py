@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.completion.local.confidence import LineSoFar, shipped_confidence
 from assistant.completion.local.corpus import Corpus, RepositoryFile, build_corpus
 from assistant.completion.local.documents import Document
 from assistant.completion.local.generation import Cursor, Step, predict, write_line
@@ -83,6 +84,11 @@ class LocalCompleter:
         with self._lock:
             self._neighbourhood.update(path, text, language or language_of(path).name)
 
+    def restore(self, path: str) -> None:
+        """Say that a file is again what it was when the corpus was made."""
+        with self._lock:
+            self._neighbourhood.restore(path)
+
     def suggest(self, request: CompletionRequest, deadline_s: float = DEADLINE_S) -> list[Suggestion]:
         """Return what the rest of the line very probably is: one suggestion, or none.
 
@@ -91,7 +97,8 @@ class LocalCompleter:
         deadline = time.perf_counter() + deadline_s
         rest = _rest_of_line(request.text, request.offset)
         steps = self.line(request, deadline)
-        shown = choose(until(steps, rest) if rest else steps, _policy(request))
+        steps = until(steps, rest) if rest else steps
+        shown = choose(steps, _policy(request), line_so_far(request), shipped_confidence())
         if shown is None:
             return []
         return [Suggestion(shown.text, request.offset, request.offset, LOCAL, shown.confidence)]
@@ -149,11 +156,21 @@ class LocalCompleter:
         return document
 
     def _scene(self, request: CompletionRequest, document: Document, place: Place) -> Scene:
+        document.look_behind(request.text, request.offset)
         tail = document.tail
         after: NDArray[np.int32] = np.append(tail.ids, np.int32(LINE_ID)).astype(np.int32)
         near = self._neighbourhood.around(request.path, request.recent)
         gaps = [*place.gaps, "", *tail.gaps, ""]
         return make_scene(self.corpus, near.hidden, place.before, after, gaps, near.ids, near.shapes)
+
+
+def line_so_far(request: CompletionRequest) -> LineSoFar:
+    """Return the line that a cursor is in, and what is around it."""
+    text, offset = request.text, request.offset
+    line_start, line_end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
+    head = text[line_start:offset].lstrip()
+    begun = head[-1:].isalnum() or head[-1:] == "_"
+    return LineSoFar(head, text[:line_start], text[line_end:] if line_end >= 0 else "", begun)
 
 
 def _language(request: CompletionRequest) -> str:

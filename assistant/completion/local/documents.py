@@ -104,8 +104,11 @@ class Document:
         self.tail = TokenizedText(vocabulary, language)
 
     def move_to(self, text: str, offset: int) -> None:
-        """Take a version of the text and where the cursor is in it."""
+        """Take a version of the text and where the cursor is in it; the tail is that of the version before."""
         self.head.advance(text[_head_start(text, offset) : offset])
+
+    def look_behind(self, text: str, offset: int) -> None:
+        """Take what is behind the cursor's line, for a cursor in code: within a string, what follows is no code."""
         line_end = text.find("\n", offset)
         self.tail.recede(text[line_end : line_end + MAX_CHARS] if line_end >= 0 else "")
 

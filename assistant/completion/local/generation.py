@@ -5,7 +5,7 @@ of it is shown is decided in :mod:`~assistant.completion.local.showing`.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +31,19 @@ class Step:
     :param text: with the blanks before it; of a word begun before the cursor, what is missing of it.
     :param probability: given all before it.
     :param ends_line: the author's line ends here; the text is empty then.
+    :param rival: the probability of the next best token.
+    :param is_name: a name, a number or a string.
+    :param seen_here: how many tokens before it agreed where it stood in the document; 0 if it never followed them.
+    :param seen_elsewhere: the same in the rest of the repository.
     """
 
     text: str
     probability: float
     ends_line: bool
+    rival: float = 0.0
+    is_name: bool = False
+    seen_here: int = 0
+    seen_elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +91,24 @@ def write_line(scene: Scene, scorer: Scorer, cursor: Cursor, deadline: float) ->
         word, chance = int(found.ids[best]), float(chances[best])
         likelihood *= chance
         if word == LINE_ID:
-            steps.append(Step("", chance, True))
+            steps.append(_step("", found, chances, best, scene))
             break
         gap = "" if at_cursor and (blank or _starts_line(scene, context)) else _gap(scene, found, word)
-        steps.append(Step(gap + scene.corpus.vocabulary.text(word), chance, False))
+        text = gap + scene.corpus.vocabulary.text(word)
+        steps.append(_step(text, found, chances, best, scene))
         context = np.append(context, np.int32(word))
         blank = at_cursor = False
     return steps
+
+
+def _step(text: str, found: Candidates, chances: NDArray[np.float32], best: int, scene: Scene) -> Step:
+    word = int(found.ids[best])
+    lengths = [int(part.lengths[same_lines(part.followers) == word].max(initial=0)) for part in found.sources]
+    rival = float(np.partition(chances, -2)[-2])
+    is_name = bool(scene.corpus.vocabulary.kinds[word] in (Kind.WORD, Kind.NUMBER, Kind.STRING))
+    return Step(
+        text, float(chances[best]), word == LINE_ID, rival, is_name, lengths[0], max(lengths[1], lengths[2])
+    )
 
 
 def _starts_line(scene: Scene, context: NDArray[np.int32]) -> bool:
@@ -106,7 +125,8 @@ def _finished_word(scene: Scene, scorer: Scorer, cursor: Cursor) -> tuple[int, S
     if not fitting:
         return None
     best = max(fitting, key=lambda at: float(chances[at]))
-    return int(found.ids[best]), Step(texts[best][len(cursor.begun) :], float(chances[best]) / total, False)
+    step = _step(texts[best][len(cursor.begun) :], found, chances, best, scene)
+    return int(found.ids[best]), replace(step, probability=float(chances[best]) / total)
 
 
 def _gap(scene: Scene, found: Candidates, word: int) -> str:

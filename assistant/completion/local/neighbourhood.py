@@ -60,6 +60,11 @@ class Neighbourhood:
             gone, _ = self._texts.popitem(last=False)
             self._tokenized.pop(gone, None)
 
+    def restore(self, path: str) -> None:
+        """Forget a file's newer text."""
+        self._texts.pop(path, None)
+        self._tokenized.pop(path, None)
+
     def around(self, path: str, recent: Sequence[RecentFile]) -> Near:
         """Return what is near a path, itself left out."""
         for file in reversed(recent):

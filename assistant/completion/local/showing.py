@@ -4,10 +4,10 @@ A suggestion is worth a glance if it takes the line to its end with four charact
 that are long enough the longest is taken that is sure enough.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.completion.local.confidence import Confidence, LineSoFar
 from assistant.completion.local.generation import Step
 
 TO_LINE_END_CHARS = 4
@@ -28,8 +28,8 @@ class Policy:
     longer: float
 
 
-AUTOMATIC = Policy(shown=0.5, longer=0.5)
-INVOKED = Policy(shown=0.3, longer=0.3)
+AUTOMATIC = Policy(shown=0.65, longer=0.55)
+INVOKED = Policy(shown=0.35, longer=0.35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,28 @@ class Shown:
     ends_line: bool
 
 
-def choose(steps: Sequence[Step], policy: Policy) -> Shown | None:
-    """Return what to show of a line; None for nothing."""
-    cuts = [cut for cut in _cuts(steps) if cut.confidence >= policy.longer]
+def choose(
+    steps: Sequence[Step], policy: Policy, line: LineSoFar | None = None, confidence: Confidence | None = None
+) -> Shown | None:
+    """Return what to show of a line; None for nothing.
+
+    :param line: what the confidence depends on besides the steps. Without both of them a line's probability is taken.
+    """
+    cuts = [cut for cut in cuts_of(steps, line, confidence) if cut.confidence >= policy.longer]
     if not cuts or max(cut.confidence for cut in cuts) < policy.shown:
         return None
     return max(cuts, key=lambda cut: (len(cut.text), cut.ends_line))
 
 
-def _cuts(steps: Sequence[Step]) -> list[Shown]:
+def cuts_of(steps: Sequence[Step], line: LineSoFar | None, confidence: Confidence | None) -> list[Shown]:
+    """Return all cuts of a predicted line that are long enough to be shown, the shortest first."""
     cuts, text, likelihood = [], "", 1.0
-    for step in steps:
+    for at, step in enumerate(steps):
         text += step.text
         likelihood *= step.probability
         if len(text) >= (TO_LINE_END_CHARS if step.ends_line else CHARS) and text.strip():
-            cuts.append(Shown(text, likelihood, step.ends_line))
+            sure = confidence.of(steps[: at + 1], line) if confidence and line else likelihood
+            cuts.append(Shown(text, sure, step.ends_line))
     return cuts
 
 
@@ -78,8 +85,3 @@ def until(steps: Sequence[Step], rest: str) -> list[Step]:
                 )
             depth -= 1
     return list(steps) if not steps or not steps[-1].ends_line else list(steps[:-1])
-
-
-def product(steps: Sequence[Step]) -> float:
-    """Return how probable a line is as a whole."""
-    return math.prod(step.probability for step in steps)
