@@ -34,6 +34,8 @@ _SURROUNDINGS = 65
 _MAX_SOURCES = 8
 _SAME_PASSAGE = 0.5
 _COMMON_WEIGHT = 0.25
+_EXACT_WEIGHT = 4.0
+"""Of a seed that is common or exact, where any other has 1."""
 
 
 class Store(Protocol):
@@ -46,11 +48,15 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MatchSource:
-    """A passage of a stored file; lines are 1-based, the last one included."""
+    """A passage of a stored file; lines are 1-based, the last one included.
+
+    :ivar text: these lines, without the last line's end.
+    """
 
     place: Place
     start_line: int
     end_line: int
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,7 @@ class _Query:
         seeds = positions[hits.query_index]
         limit = _CANDIDATES + len(self.asked) // _TOKENS_A_CANDIDATE
         weights = np.where(common[seeds], _COMMON_WEIGHT, 1.0)
+        weights[hits.query_index >= len(self.asked)] = _EXACT_WEIGHT
         return [(one, uncommon) for one in candidates(seeds, hits.content_id, hits.position, weights, limit)]
 
 
@@ -200,7 +207,8 @@ class _Aligned:
 
     def sources(self) -> Iterator[MatchSource]:
         first, last = _lines(self.source, self.alignment.source)
-        return (MatchSource(place, first, last) for place in self.places)
+        text = "\n".join(self.source.lexed.text.split("\n", last)[first - 1 : last])
+        return (MatchSource(place, first, last, text) for place in self.places)
 
 
 def _merged(query: _Query, found: list[_Aligned]) -> Iterator[Match]:
