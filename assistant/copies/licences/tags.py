@@ -3,6 +3,8 @@
 # ruff: noqa: E501 (a table of expressions is read by its rows)
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from assistant.copies.licences.expressions import all_of, normalise
 from assistant.copies.licences.model import UNKNOWN_PART, Confidence, LicenceFinding, unique
@@ -23,6 +25,8 @@ _NOTICE = re.compile(
     r"|public domain|proprietary|confidential|governed by",
     re.IGNORECASE,
 )
+_ITSELF = "\0"
+"""Stands for the name of a file whose notice is read, since others have the same."""
 _FORBIDS = re.compile(
     r"\b(?:proprietary|confidential|permission|redistribut\w+|unauthori[sz]ed)\b", re.IGNORECASE
 )
@@ -54,10 +58,19 @@ def tagged_licence(text: str, name: str) -> LicenceFinding | None:
 
 def noticed_licence(text: str, name: str) -> LicenceFinding | None:
     """Return what the notice in a first comment says; ``None`` without one, or if it refers to a licence file."""
-    header = first_comment(text)
+    finding = _notice(first_comment(text))
+    if finding is None:
+        return None
+    said = f"{name}, its first comment"
+    return replace(finding, evidence=tuple(line.replace(_ITSELF, said) for line in finding.evidence))
+
+
+@lru_cache(maxsize=2_000)
+def _notice(header: str) -> LicenceFinding | None:
+    """Read a notice; the files of a project share a few, and reading one takes milliseconds."""
     if not _NOTICE.search(header):
         return None
-    reading = read_text(header, f"{name}, its first comment")
+    reading = read_text(header, _ITSELF)
     named = [*reading.texts, *(item for item in reading.named if item != UNKNOWN_PART)]
     if named:
         return reading.finding
