@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 from assistant.completion.material.fragments import Fragment, around, words_of
 from assistant.completion.material.indexed import SimilarChunks, definitions
@@ -79,12 +80,9 @@ class Gatherer:
         source = engine.source(request.root)
         if source is None:
             return
-        taken = 0
-        for fragment in definitions(source, request.path, request.prefix):
+        named = definitions(source, request.path, request.prefix, go_on)
+        for fragment in islice(named, _MOST_DEFINITIONS):
             found.append(fragment)
-            taken += 1
-            if taken == _MOST_DEFINITIONS or not go_on():
-                break
         if not go_on():
             return
         if self._similar is None:

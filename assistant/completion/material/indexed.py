@@ -1,17 +1,24 @@
 """What the index knows about the code around a cursor: definitions of the names in it, and chunks that are like it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from assistant.completion.material.fragments import Fragment, Why, words_of
 from assistant.completion.material.windows import similarity
-from assistant.context.items import ContextItem
-from assistant.context.related import signatures_used
 from assistant.retrieval.search import Source
-from assistant.retrieval.sources import split_lines
+from indexer.discovery import Role
+from indexer.index.snapshot import Snapshot, StoredDefinition
 from indexer.lexical.terms import TermExpander
 
 _IN_SIGHT_LINES = 12
 """Lines before the cursor whose names are looked up, the nearest first."""
+_MOST_NAMESAKES = 3
+_MOST_SIGNATURE_LINES = 6
+_NAME = re.compile(r"[^\W\d]\w{3,}")
+_TELLING = frozenset(
+    "function method constructor class interface struct enum trait type record object macro".split()
+)
+_ASIDE = Role.TEST | Role.VENDORED | Role.GENERATED | Role.EXAMPLE
 _MOST_TERMS = 40
 _CHUNKS = 24
 _COMPARED = 8
@@ -19,19 +26,61 @@ _LEAST_SCORE = 0.12
 _MOST_LINES = 30
 
 
-def definitions(source: Source, path: str, before: str) -> Iterator[Fragment]:
-    """Yield the signatures of what the last lines name, where one place alone defines it.
+def definitions(source: Source, path: str, before: str, go_on: Callable[[], bool]) -> Iterator[Fragment]:
+    """Yield the signatures of what the last lines name, where one place alone defines it; the nearest names first.
 
     :param path: of the document; what it defines itself is in the prompt anyway.
     :param before: the document up to the cursor.
+    :param go_on: asked before each name is looked up.
     """
-    lines = before.rsplit("\n", _IN_SIGHT_LINES)[-_IN_SIGHT_LINES:]
-    nearest_first = "\n".join(reversed(lines))
-    item = ContextItem(path, 1, 2**31, nearest_first, "selection", 1.0, "in sight", source.snapshot.root)
-    for signature in signatures_used(source, item):
-        if signature.path != path:
-            place = (signature.path, signature.start_line, signature.end_line, signature.text)
-            yield Fragment(*place, Why.DEFINITION, 1.0)
+    seen: set[str] = set()
+    for line in reversed(before.rsplit("\n", _IN_SIGHT_LINES)[-_IN_SIGHT_LINES:]):
+        for name in _NAME.findall(line):
+            if name in seen:
+                continue
+            if not go_on():
+                return
+            seen.add(name)
+            definition = _only_definition(source.snapshot, name)
+            if definition is not None and definition.path != path:
+                signature = _signature(source, definition)
+                if signature is not None:
+                    yield signature
+
+
+def _only_definition(snapshot: Snapshot, name: str) -> StoredDefinition | None:
+    """Return the definition of a name; None if there is none, or several of which any could be meant."""
+    rows = snapshot.definition_rows_named(name)
+    if not 0 < len(rows) <= _MOST_NAMESAKES:
+        return None
+    found = [
+        definition
+        for row in rows
+        if (definition := snapshot.definition(int(row))).name == name
+        and definition.kind in _TELLING
+        and not int(snapshot.roles[definition.file]) & _ASIDE.value
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _signature(source: Source, definition: StoredDefinition) -> Fragment | None:
+    """Return a definition's first lines; None if its file is another than was indexed."""
+    start = definition.start_line
+    end = min(max(definition.signature_end_line, definition.name_line), start + _MOST_SIGNATURE_LINES - 1)
+    text = _lines(source, definition.file, start, end)
+    if text is None:
+        return None
+    return Fragment(definition.path, start, end, text, Why.DEFINITION, 1.0)
+
+
+def _lines(source: Source, file: int, start: int, end: int) -> str | None:
+    """Return lines of an indexed file; None if it has changed since: they may be others."""
+    snapshot = source.snapshot
+    read = source.texts.read(snapshot.paths[file])
+    if read is None or bytes(snapshot.files.records[file]["content_hash"]) != read.content_hash:
+        return None
+    lines = read.text.split(b"\n", end)[start - 1 : end]
+    return b"\n".join(line.removesuffix(b"\r") for line in lines).decode("utf-8", "replace").rstrip()
 
 
 class SimilarChunks:
@@ -52,21 +101,19 @@ class SimilarChunks:
         found: list[Fragment] = []
         for row in rows:
             record = snapshot.chunks.records[row]
-            chunk_path = snapshot.paths[int(record["file"])]
-            if chunk_path == path:
+            file = int(record["file"])
+            if snapshot.paths[file] == path:
                 continue
             if not go_on() or len(found) >= _COMPARED:
                 break
-            start, end = int(record["start_line"]), int(record["end_line"])
-            file = source.texts.read(chunk_path)
-            if file is None:
+            start = int(record["start_line"])
+            end = min(int(record["end_line"]), start + _MOST_LINES - 1)
+            text = _lines(source, file, start, end)
+            if text is None:
                 continue
-            lines = split_lines(file.text.decode("utf-8", "replace"))
-            end = min(end, start + _MOST_LINES - 1, len(lines))
-            text = "\n".join(lines[start - 1 : end]).rstrip()
             score = similarity(words, words_of(text))
             if score >= _LEAST_SCORE:
-                found.append(Fragment(chunk_path, start, end, text, Why.REPOSITORY, score))
+                found.append(Fragment(snapshot.paths[file], start, end, text, Why.REPOSITORY, score))
         yield from sorted(found, key=lambda fragment: -fragment.score)
 
     def _candidates(self, source: Source, near: str) -> list[int]:
