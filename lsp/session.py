@@ -95,7 +95,7 @@ class Session:
         self.scheduler.on_updated(self._index_updated)
         self.status.started()
         self.tasks.start(self.scheduler.run(), "indexing")
-        await self.folders_changed()
+        self.folders_changed()
         await self._warm()
 
     async def close(self) -> None:
@@ -163,18 +163,21 @@ class Session:
 
     # Folders and settings
 
-    async def folders_changed(self) -> None:
+    def folders_changed(self) -> None:
         """Index and follow the folders as they are now."""
         index = self.settings.index
         self.scheduler.set_roots(self.workspaces.roots if index.enabled else ())
-        await self.watcher.start(self.client, is_wanted=index.enabled and index.watch)
+        for document in self.documents:
+            self._document_edited(document)
+        following = self.watcher.start(self.client, is_wanted=index.enabled and index.watch)
+        self.tasks.start(following, "following folders")
 
     def _settings_changed(self, settings: EditorSettings) -> None:
         if self.log is not None:
             self.log.set_level(settings.log.level)
         self.status.offline(is_offline=settings.offline)
         if self._is_running:
-            self.tasks.start(self.folders_changed(), "following folders")
+            self.folders_changed()
         for listener in self._settings_listeners:
             listener(settings)
 

@@ -94,13 +94,13 @@ class Lifecycle:
         """Forget a document."""
         self._session.documents.close(params.text_document.uri)
 
-    async def did_change_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    def did_change_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         """Add and remove folders."""
         for gone in params.event.removed:
             self._session.workspaces.remove(gone.uri)
         for new in params.event.added:
             self._session.workspaces.add(new.uri, new.name)
-        await self._session.folders_changed()
+        self._session.folders_changed()
 
     async def did_change_configuration(self, params: types.DidChangeConfigurationParams) -> None:
         """Read the settings anew."""
