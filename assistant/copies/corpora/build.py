@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from assistant.copies.corpora.facts import Facts
-from assistant.copies.corpora.fingerprinting import Job, Jobs, set_up
+from assistant.copies.corpora.fingerprinting import VERSION, Job, Jobs, set_up
 from assistant.copies.corpora.model import LeftOut, Source, SourceInfo
 from assistant.copies.corpora.novelty import Novelty
 from assistant.copies.corpora.reading import Batch, Known, Reader
@@ -187,4 +187,11 @@ def _worked(batches: Iterator[Batch]) -> Iterator[tuple[Batch, Results]]:
 
 
 def _origin(info: SourceInfo, facts: Facts) -> Origin:
-    return Origin(info.key, info.name, info.version, info.family, info.root, facts.to_json())
+    return Origin(
+        info.key,
+        info.name,
+        info.version,
+        info.family,
+        info.root,
+        replace(facts, fingerprints=VERSION).to_json(),
+    )

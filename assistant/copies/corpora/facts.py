@@ -22,6 +22,7 @@ class Facts:
         ``own`` or ``import``.
     :param url: the project's address.
     :param revision: a commit.
+    :param fingerprints: of an origin: the version of its fingerprints; only those of one version can be compared.
     """
 
     licence: str = ""
@@ -31,6 +32,7 @@ class Facts:
     kind: str = ""
     url: str = ""
     revision: str = ""
+    fingerprints: str = ""
 
     def to_json(self) -> str:
         """Return the facts that there are; empty if there is none."""

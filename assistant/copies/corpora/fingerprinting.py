@@ -10,7 +10,11 @@ from assistant.copies.licences import NOASSERTION, LicenceFinder
 from indexer.discovery import SkippedFile, judge_bytes
 from indexer.fingerprints.fingerprints import fingerprint
 from indexer.fingerprints.model import FileInput
+from indexer.fingerprints.winnowing import K, W
 from indexer.languages import language_of
+
+VERSION = f"{K}-{W}-1"
+"""What makes fingerprints comparable; the last number is raised when the token streams are cut in another way."""
 
 _HEAD_BYTES = 4_000
 

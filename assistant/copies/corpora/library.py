@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Lock
 
 from assistant.copies.corpora.errors import CorpusError
+from assistant.copies.corpora.facts import Facts
+from assistant.copies.corpora.fingerprinting import VERSION
 from assistant.copies.corpora.model import CorpusKind
 from assistant.copies.corpora.own import exclude_own, identity_of
 from assistant.copies.corpora.registry import Corpus, Registry
@@ -67,13 +69,14 @@ class CorpusLibrary:
         self._registry = Registry(self.folder)
         self._lock = Lock()
         self._store: FingerprintStore | None = None
+        self._store_folder = self.folder / f"store-{VERSION}"
 
     @property
     def store(self) -> FingerprintStore:
         """The fingerprints of all corpora, as they were last published."""
         with self._lock:
             if self._store is None:
-                self._store = FingerprintStore.open(self.folder / "store")
+                self._store = FingerprintStore.open(self._store_folder)
             else:
                 self._store.refresh()
             return self._store
@@ -177,7 +180,7 @@ class CorpusLibrary:
         notes: list[str] = []
         steps: list[Callable[[], Update]] = []
         corpus = self._registry.at(CorpusKind.INSTALLED, str(root))
-        if corpus is None or is_stale(corpus, self._environ):
+        if corpus is None or is_stale(corpus, self._environ) or not self._has_any(corpus):
             steps.append(lambda: self.add_installed(root, automatic=True, progress=progress, wait_s=wait_s))
         if own:
             steps.append(lambda: self.add_own(root, automatic=True, progress=progress, wait_s=wait_s))
@@ -225,12 +228,24 @@ class CorpusLibrary:
         corpus = old or self._registry.named_apart(Corpus("", name, CorpusKind.IMPORT, str(file)))
         origins = self.store.import_(file, key_prefix=f"import:{corpus.id}:")
         sources = {origin.key: "" for origin in origins}
+        if any(Facts.from_json(origin.facts).fingerprints != VERSION for origin in origins):
+            self._forget(sources)
+            raise CorpusError(
+                f"{file} was made by another version of assist, whose fingerprints differ; export it with this one"
+            )
         done = replace(corpus, location=str(file), updated_ns=time.time_ns(), sources=sources)
-        with self.store.writing() as writer:
-            for key in set(corpus.sources) - set(sources):
-                writer.remove_origin(key)
-            self._registry.put(done)
+        self._forget(set(corpus.sources) - set(sources))
+        self._registry.put(done)
         return done
+
+    def _forget(self, keys: Iterable[str]) -> None:
+        with self.store.writing() as writer:
+            for key in keys:
+                writer.remove_origin(key)
+
+    def _has_any(self, corpus: Corpus) -> bool:
+        """Tell whether the store has anything of a corpus: not when it was lost, or made by another version."""
+        return not corpus.sources or any(one.origin.key in corpus.sources for one in self.store.origins())
 
     def _rules(self, corpus: Corpus) -> DiscoveryRules:
         if corpus.kind is CorpusKind.OWN:

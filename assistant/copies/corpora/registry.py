@@ -5,7 +5,7 @@
     <cache>/corpora/
       registry.json        the corpora: kind, place, sources with their stamps
       stamps-<id>.json     of a corpus whose files change one by one: path -> stamp, a source at a time
-      store/               the fingerprints (indexer.fingerprints)
+      store-<version>/     the fingerprints of one version (indexer.fingerprints)
 
 The store is what counts: a registry that is lost or damaged costs reading again, never a wrong answer. Each file is
 written beside the old one and replaces it, after the store has published what it speaks of.

@@ -1,6 +1,7 @@
 """Corpora over their life: added, brought up to date, shared between sources, damaged, removed, carried elsewhere."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from assistant.copies.corpora import CorpusError, CorpusKind, CorpusLibrary, Facts
 from assistant.copies.corpora import build as building
+from assistant.copies.corpora import library as library_module
 from assistant.settings import Settings
 from indexer.fingerprints.errors import StoreBusyError
 from indexer.fingerprints.fingerprints import fingerprint
@@ -24,7 +26,7 @@ from tests.indexer.discovery_trees import git, make_repository
 def code(name: str, lines: int = 12) -> str:
     """Return code of some 100 tokens that no other name gives."""
     body = "".join(
-        f"    {name}_{n} = transform_{name}(request.{name}{n}, limit={n * 7}) + other.{name}_of(state[{n}])\n"
+        f"    {name}_{n} = transform_{name}(request.{name}_{n}, limit={n * 7}) + other.{name}_of(state[{n}])\n"
         for n in range(lines)
     )
     return f"def {name}(request, other, state):\n{body}    return {name}_0\n"
@@ -293,7 +295,7 @@ def test_what_changed_or_went_is_said_and_harms_nothing(world: World, tmp_path: 
 
 def test_a_damaged_store_is_said_and_an_update_reads_it_anew(world: World, tmp_path: Path) -> None:
     corpus = world.library.add(write_files(tmp_path / "tea", {"a.py": code("alpha")})).corpus
-    for file in (world.folder / "cache" / "corpora" / "store").rglob("*"):
+    for file in store_folder(world).rglob("*"):
         if file.is_file() and file.stat().st_size > 500:
             raw = bytearray(file.read_bytes())
             raw[len(raw) // 2] ^= 0xFF
@@ -304,9 +306,14 @@ def test_a_damaged_store_is_said_and_an_update_reads_it_anew(world: World, tmp_p
     assert world.places(code("alpha")) == {("folder", "a.py")}
 
 
+def store_folder(world: World) -> Path:
+    (folder,) = (world.folder / "cache" / "corpora").glob("store-*")
+    return folder
+
+
 def test_a_lost_store_is_said_and_an_update_reads_everything_anew(world: World, tmp_path: Path) -> None:
     corpus = world.library.add(write_files(tmp_path / "tea", {"a.py": code("alpha")})).corpus
-    subprocess.run(["rm", "-r", world.folder / "cache" / "corpora" / "store"], check=True)
+    shutil.rmtree(store_folder(world))
     assert world.again().listed()[0].problem.startswith("damaged")
     assert world.again().update(corpus).taken.read_files == 1
     assert world.places(code("alpha")) == {("folder", "a.py")}
@@ -413,6 +420,24 @@ def test_a_corpus_is_carried_elsewhere(world: World, tmp_path: Path, with_text: 
         other.library.update(again)
     other.library.remove(again)
     assert other.places(code("alpha")) == set()
+
+
+def test_fingerprints_of_another_version_are_made_anew_and_not_imported(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "shop"
+    install(site_packages(root), "tea", "1", ["tea.py"])
+    folder = write_files(tmp_path / "tea", {"a.py": code("alpha")})
+    world.library.ensure(root, own=False)
+    world.library.export(tmp_path / "old.corpus", [world.library.add(folder).corpus], with_text=True)
+    for module in (library_module, building):
+        monkeypatch.setattr(module, "VERSION", "another")
+    assert {item.problem.partition(" ")[0] for item in world.again().listed()} == {"damaged"}
+    assert world.again().ensure(root, own=False).notes
+    with pytest.raises(CorpusError, match="another version of assist"):
+        world.again().import_(tmp_path / "old.corpus")
+    assert world.again().add(folder).taken.read_files == 1
+    assert [item.problem for item in world.again().listed()] == ["", ""]
 
 
 def test_names_are_unique_and_places_name_corpora_too(world: World, tmp_path: Path) -> None:
