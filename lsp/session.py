@@ -4,6 +4,7 @@ Everything here belongs to the event loop unless it says otherwise. A request ta
 ``TextSnapshot``, the roots) before it awaits anything, since all of it may change meanwhile.
 """
 
+import gc
 import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -189,6 +190,7 @@ class Session:
 
         def work(engine: "Engine", _: CancelToken) -> None:
             _open(engine, roots)
+            gc.freeze()  # modules stay: a collection that goes through them would stop the event loop for long
 
         try:
             await self.in_thread(work)

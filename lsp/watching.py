@@ -10,10 +10,10 @@ import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from indexer.discovery.changes import RelevantChanges
 from lsp.client import Client
 from lsp.indexing import IndexScheduler, UpdateDone
 from lsp.protocol.status import Health
@@ -22,6 +22,9 @@ from lsp.status import StatusReporter
 from lsp.tasks import CancelToken, Tasks
 from lsp.uris import path_of
 from lsp.workspaces import Folder, Workspaces
+
+if TYPE_CHECKING:
+    from indexer.discovery.changes import RelevantChanges
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,7 +74,6 @@ class FileWatcher:
     async def start(self, client: Client, *, is_wanted: bool) -> None:
         """Follow the folders as they are now, or no more. Called again when folders or settings change."""
         for folder in self._workspaces.folders:
-            self._relevant.setdefault(folder.root, RelevantChanges(folder.root, ()))
             self._tasks.start(self._relist(folder.root), "list of ignored files")
         self._end_following()
         if self._by_client:
@@ -96,7 +98,8 @@ class FileWatcher:
         paths = list(paths)
         for folder in self._workspaces.folders:
             relevant = self._relevant.get(folder.root)
-            if relevant is None:
+            if relevant is None:  # not known yet what matters
+                self._scheduler.changed(folder.root)
                 continue
             names = [name for path in paths if (name := self._relative(folder, relevant, path)) is not None]
             if any(name.rpartition("/")[2] in _CONFIGURATION for name in names):
@@ -106,7 +109,7 @@ class FileWatcher:
                 self._scheduler.changed(folder.root)
 
     @staticmethod
-    def _relative(folder: Folder, relevant: RelevantChanges, path: str) -> str | None:
+    def _relative(folder: Folder, relevant: "RelevantChanges", path: str) -> str | None:
         found = relevant.relative(path)
         if found is None and folder.path != folder.root and Path(path).is_relative_to(folder.path):
             return relevant.relative(str(folder.root / Path(path).relative_to(folder.path)))
@@ -118,7 +121,9 @@ class FileWatcher:
             return
         self._listed_s[root] = now
 
-        def work(_: CancelToken) -> RelevantChanges:
+        def work(_: CancelToken) -> "RelevantChanges":
+            from indexer.discovery.changes import RelevantChanges
+
             return RelevantChanges(root, self._list_ignored(root))
 
         self._relevant[root] = await self._tasks.in_thread(work)
@@ -196,7 +201,8 @@ class FileWatcher:
         _LOG.warning("%s", message)
 
     def _may_matter(self, path: str) -> bool:
-        return any(relevant.relative(path) is not None for relevant in tuple(self._relevant.values()))
+        known = tuple(self._relevant.values())
+        return not known or any(relevant.relative(path) is not None for relevant in known)
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, function: Callable[..., None], argument: object) -> None:

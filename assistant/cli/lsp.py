@@ -30,11 +30,15 @@ def command(port: int | None, log_file: Path | None) -> int:
     VS Code and Neovim start this by themselves when their plug-in is installed; docs/protocol.md has what any other
     client needs to know. The log says counts and times, never what is in files.
     """
+    import gc
     import importlib
     import os
 
-    file = log_file or _default_log_file()
+    gc.disable()  # thousands of classes are made now and never collected: a tenth of the time to start
     main = importlib.import_module("lsp.main")  # by name: this package knows nothing of the one above it
+    gc.freeze()
+    gc.enable()
+    file = log_file or _default_log_file()
     if port is None:
         code: int = main.serve_stdio(file)
     else:
