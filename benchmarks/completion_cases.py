@@ -24,6 +24,8 @@ from indexer.languages import LanguageKind, language_of
 from indexer.lexing import TokenKind, lex
 
 MAX_FILE_BYTES = 400_000
+MAX_LINE_CHARS = 500
+"""Longer lines are written by programs; in one such file are more tokens than in all commits together."""
 _HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _LEFT_OUT = Role.VENDORED | Role.GENERATED
 
@@ -91,6 +93,9 @@ def _starts(text: str, path: str, hunks: list[range]) -> Iterator[tuple[int, int
         end = line_starts[min(hunk.stop, len(line_starts)) - 1] - 1  # the line feed before what follows
         behind.update(dict.fromkeys(hunk, min(end, len(text))))
     code = (lexed.kinds != TokenKind.COMMENT) & (lexed.ends > lexed.starts)
+    for line in list(behind):
+        if line_starts[line] - line_starts[line - 1] > MAX_LINE_CHARS:
+            del behind[line]
     for start, line in zip(lexed.starts[code].tolist(), lexed.lines[code].tolist(), strict=True):
         if line in behind:
             yield start, behind[line]

@@ -154,7 +154,9 @@ def sure(weights: dict[str, Array], cuts: Cuts) -> NDArray[np.float64]:
     return said
 
 
-def trade(said: Sequence[NDArray[np.float64]], cuts: Sequence[Cuts], shown_at: float, longer_at: float) -> str:
+def trade(
+    said: Sequence[NDArray[np.float64]], cuts: Sequence[Cuts], shown_at: float, longer_at: float
+) -> str:
     """Describe what two thresholds show, and how much of it is exact."""
     shown = exact = chars = total = 0
     for part, confidences in zip(cuts, said, strict=True):

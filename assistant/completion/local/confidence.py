@@ -112,4 +112,10 @@ def _repetition(whole: str, line: LineSoFar) -> list[float]:
     before, after = line.before.count(whole), line.after.count(whole)
     near = whole in line.before[-_NEAR_CHARS:]
     near_after = whole in line.after[:_NEAR_CHARS]
-    return [math.log1p(before), math.log1p(after), float(near), float(near_after), float(len(line.before) > 0)]
+    return [
+        math.log1p(before),
+        math.log1p(after),
+        float(near),
+        float(near_after),
+        float(len(line.before) > 0),
+    ]

@@ -129,17 +129,17 @@ def _count_rows(
     """Append a source's rows; return its interpolated estimate for every candidate."""
     told = _told(matches, inverse, n_candidates)
     reached, top = told.reached, max(told.reached, 1) - 1
-    shares = told.counts / np.maximum(np.asarray(told.totals), 1e-9)[:, None]
+    none = np.zeros(n_candidates)
     rows.append(np.log(told.estimate + 1e-9))
-    rows.extend(shares[order - 1] for order in _SHARES)
+    rows.extend(told.shares[order - 1] if order <= reached else none for order in _SHARES)
     rows.append(told.longest / LONGEST)
     rows.append((told.longest == reached) * 1.0)
     rows.append(np.log1p(told.counts[top]))
-    rows.append(shares[top])
+    rows.append(told.shares[top])
     facts.append(reached / LONGEST)
     facts.append(math.log1p(told.totals[top]))
     facts.append(math.log1p(told.kinds[top]))
-    facts.extend(math.log1p(told.totals[order - 1]) for order in (2, 4))
+    facts.extend(math.log1p(told.totals[order - 1]) if order <= reached else 0.0 for order in (2, 4))
     return _mean_share(told)
 
 
@@ -174,13 +174,14 @@ def _abstract_rows(
 class _Told:
     """What one source says about every outcome.
 
-    :param counts: ``(LONGEST, n)``, how often each followed the last 1, 2, ... tokens; ``totals`` and ``kinds``: all
-        together, and how many different ones.
+    :param counts: ``(max(reached, 1), n)``, how often each followed the last 1, 2, ... tokens; ``totals`` and
+        ``kinds``: all together, and how many different ones; ``shares``: counts by totals.
     :param estimate: ``(n,)`` interpolated probabilities; ``longest``: the longest context that each followed.
     :param reached: the longest of all.
     """
 
     counts: NDArray[np.float64]
+    shares: NDArray[np.float64]
     totals: list[float]
     kinds: list[int]
     estimate: NDArray[np.float64]
@@ -190,26 +191,25 @@ class _Told:
 
 def _mean_share(told: _Told) -> NDArray[np.float64]:
     """Return the mean of the shares at all context lengths: a short context has its say, too."""
-    shares = told.counts / np.maximum(np.asarray(told.totals), 1e-9)[:, None]
-    mean: NDArray[np.float64] = shares.sum(0) / max(told.reached, 1)
+    mean: NDArray[np.float64] = told.shares.sum(0) / max(told.reached, 1)
     return mean
 
 
 def _told(matches: Matches, inverse: NDArray[np.int64], n_outcomes: int) -> _Told:
+    reached = int(matches.lengths.max(initial=0))
+    levels = max(reached, 1)
     flat = np.bincount(
-        (LONGEST - matches.lengths) * n_outcomes + inverse, matches.weights, LONGEST * n_outcomes
+        (levels - matches.lengths) * n_outcomes + inverse, matches.weights, levels * n_outcomes
     )
-    counts = flat.reshape(LONGEST, n_outcomes).cumsum(0)[::-1]
+    counts = flat.reshape(levels, n_outcomes).cumsum(0)[::-1]
     seen = counts > 0
-    totals, kinds = counts.sum(1).tolist(), seen.sum(1).tolist()
+    sums = counts.sum(1)
+    totals, kinds = sums.tolist(), seen.sum(1).tolist()
     estimate = np.full(n_outcomes, _BASE)
-    reached = 0
-    for total, kind in zip(totals, kinds, strict=True):
-        if kind == 0:
-            break
-        estimate = (counts[reached] + kind * estimate) * (1 / (total + kind))
-        reached += 1
-    return _Told(counts, totals, kinds, estimate, seen.sum(0), reached)
+    for level in range(reached):
+        estimate = (counts[level] + kinds[level] * estimate) * (1 / (totals[level] + kinds[level]))
+    shares = counts / np.maximum(sums, 1e-9)[:, None]
+    return _Told(counts, shares, totals, kinds, estimate, seen.sum(0), reached)
 
 
 def _blank_share(

@@ -118,7 +118,4 @@ def unpack_words(blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> list[st
     """Return what :func:`pack_words` packed."""
     joined = blob.tobytes()
     borders = offsets.tolist()
-    return [
-        joined[start:end].decode("utf-8", "surrogatepass")
-        for start, end in pairwise(borders)
-    ]
+    return [joined[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(borders)]

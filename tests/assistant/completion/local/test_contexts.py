@@ -21,7 +21,11 @@ def test_ranges_hold_exactly_the_places_that_follow_a_context() -> None:
         assert len(found) == DEPTH
         for length, (low, high) in enumerate(found, 1):
             wanted = context[-length:].tolist()
-            places = [place for place in range(1, len(stream)) if stream[max(0, place - length) : place].tolist() == wanted]
+            places = [
+                place
+                for place in range(1, len(stream))
+                if stream[max(0, place - length) : place].tolist() == wanted
+            ]
             assert sorted(order[low:high].tolist()) == places
 
 

@@ -12,7 +12,21 @@ from assistant.completion.local.tokens import Kind
 from assistant.completion.local.vocabulary import Vocabulary
 
 TEXT = Path(__file__).parents[4].joinpath("indexer", "discovery", "decode.py").read_text("utf-8")
-PIECES = ("\n", "x", " = foo(", ")", '"""', "'a'", "# note", "\n    ", "return self", "\U0001f600", "/*", "*/", "\t")
+PIECES = (
+    "\n",
+    "x",
+    " = foo(",
+    ")",
+    '"""',
+    "'a'",
+    "# note",
+    "\n    ",
+    "return self",
+    "\U0001f600",
+    "/*",
+    "*/",
+    "\t",
+)
 
 
 def _vocabulary() -> Vocabulary:

@@ -44,7 +44,9 @@ def test_long_words_are_made_equal() -> None:
     assert tokens.word(len(tokens) - 1) == LONG_WORD
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "   ", "# only a comment\n", "\ufeff", "\0\x01\x02", "\r\r\n", '"""', "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "   ", "# only a comment\n", "\ufeff", "\0\x01\x02", "\r\r\n", '"""', "\ud800"]
+)
 def test_texts_without_code(text: str) -> None:
     tokens = tokenize(text, "python")
     assert len(tokens) == len(tokens.gaps) == len(tokens.hashes)
@@ -53,7 +55,9 @@ def test_texts_without_code(text: str) -> None:
 def test_junk_is_tokenized_whatever_it_is() -> None:
     generator = random.Random(3)
     for _ in range(60):
-        text = "".join(chr(generator.choice((10, 32, 34, 39, 47, 42, 92, 97, 0x1F600, 0xE9, 123))) for _ in range(200))
+        text = "".join(
+            chr(generator.choice((10, 32, 34, 39, 47, 42, 92, 97, 0x1F600, 0xE9, 123))) for _ in range(200)
+        )
         for language in ("python", "c", None):
             tokens = tokenize(text, language)
             assert len(tokens.starts) == len(tokens.gaps)
