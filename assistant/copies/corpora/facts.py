@@ -22,6 +22,7 @@ class Facts:
         ``own`` or ``import``.
     :param url: the project's address.
     :param revision: a commit.
+    :param oldest_commit: of a repository: what forks share, whatever their remotes are.
     :param fingerprints: of an origin: the version of its fingerprints; only those of one version can be compared.
     """
 
@@ -32,6 +33,7 @@ class Facts:
     kind: str = ""
     url: str = ""
     revision: str = ""
+    oldest_commit: str = ""
     fingerprints: str = ""
 
     def to_json(self) -> str:

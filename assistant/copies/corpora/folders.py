@@ -110,17 +110,6 @@ def repository_at(folder: Path) -> GitRepository | None:
         return None
 
 
-def family_of(repository: GitRepository | None, otherwise: str) -> str:
-    """Return what a repository has in common with its forks and packages."""
-    if repository is None:
-        return otherwise
-    remote = repository_of(repository.remote())
-    if remote:
-        return remote
-    root = repository.root_commit()
-    return f"git:{root}" if root else otherwise
-
-
 def _head_of(repository: GitRepository) -> str:
     head = repository.head()
     if not head:
@@ -135,9 +124,11 @@ def _info(folder: Path, kind: CorpusKind, root: str, repository: GitRepository |
         kind=kind.value,
         url=f"https://{remote}" if remote else "",
         revision=repository.head() if repository else "",
+        oldest_commit=repository.root_commit() if repository else "",
     )
     name = remote.rpartition("/")[2] or _name_of(folder)
-    return SourceInfo(key, name, facts.revision[:12], family_of(repository, key), root, facts)
+    family = remote or (f"git:{facts.oldest_commit}" if facts.oldest_commit else key)
+    return SourceInfo(key, name, facts.revision[:12], family, root, facts)
 
 
 def _name_of(folder: Path) -> str:

@@ -5,6 +5,7 @@ Links are not followed: what they lead to is found where it lies, or is a work t
 
 import json
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,18 @@ from indexer.discovery.names import TOOL_FOLDERS, VERSION_CONTROL
 
 _MAX_WORKSPACE_DEPTH = 3
 """How deep below the top the packages of a monorepo have a ``node_modules`` of their own."""
+_MAX_WORKSPACE_FOLDERS = 2_000
 _MODULES = "node_modules"
 
 
 def module_folders_of(root: Path) -> list[Path]:
     """Return the ``node_modules`` folders of a workspace: at its top, and in the packages of a monorepo."""
     found = []
-    pending = [(root, 0)]
-    while pending:
-        folder, depth = pending.pop()
+    pending = deque([(root, 0)])
+    for _ in range(_MAX_WORKSPACE_FOLDERS):
+        if not pending:
+            break
+        folder, depth = pending.popleft()
         if (folder / _MODULES).is_dir() and not (folder / _MODULES).is_symlink():
             found.append(folder / _MODULES)
         if depth < _MAX_WORKSPACE_DEPTH:

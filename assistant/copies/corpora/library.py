@@ -202,7 +202,8 @@ class CorpusLibrary:
     def exclude_for(self, root: Path) -> Callable[[Place], bool]:
         """Return what tells of a place that a copy from there into a workspace is no alarm: it is the user's own."""
         roots = [Path(corpus.location) for corpus in self.corpora() if corpus.kind is CorpusKind.OWN]
-        return exclude_own(identity_of(root.resolve()), [root.resolve(), *roots])
+        root = root.resolve()
+        return exclude_own(lambda: identity_of(root), [root, *roots])
 
     def export(self, file: Path, corpora: Iterable[Corpus], *, with_text: bool) -> None:
         """Write some corpora to one file.

@@ -4,6 +4,7 @@ Own is what lies in a repository of the user's, what shares its oldest commit or
 its published package), and the package that the workspace itself makes.
 """
 
+import functools
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from assistant.copies.corpora.addresses import repository_of
+from assistant.copies.corpora.facts import Facts
 from assistant.copies.corpora.folders import repository_at
 from assistant.copies.corpora.model import CorpusKind
 from assistant.copies.corpora.package import read_metadata, text_in
@@ -59,17 +61,21 @@ def is_file(place: Place, root: Path, path: str) -> bool:
     return bool(place.origin.root) and os.path.join(place.origin.root, place.path) == os.path.join(root, path)
 
 
-def exclude_own(identity: Identity, roots: Iterable[Path]) -> Callable[[Place], bool]:
+def exclude_own(identity: Callable[[], Identity], roots: Iterable[Path]) -> Callable[[Place], bool]:
     """Return what tells of a place that a copy from there is no alarm.
 
-    :param identity: of the workspace that is checked.
+    :param identity: of the workspace that is checked; asked for with the first place, since most checks find none.
     :param roots: the user's own repositories, that one too.
     """
+    known = functools.cache(identity)
     folders = tuple(os.path.join(root, "") for root in roots)
 
     def is_excluded(place: Place) -> bool:
         origin = place.origin
-        if is_own(place) or origin.family in identity.families or origin.key.startswith(identity.packages):
+        if is_own(place) or origin.family in known().families or origin.key.startswith(known().packages):
+            return True
+        oldest = Facts.from_json(origin.facts).oldest_commit
+        if oldest and f"git:{oldest}" in known().families:
             return True
         if not origin.key.startswith(_ON_DISK) or role_of(place.path) & Role.VENDORED:
             return False

@@ -9,7 +9,6 @@ from assistant.copies.corpora.errors import CorpusError
 from assistant.copies.corpora.folders import (
     BlobSource,
     commit_source,
-    family_of,
     folder_source,
     history_source,
     repository_at,
@@ -139,7 +138,7 @@ def test_nothing_that_a_repository_names_is_run(repository: Path) -> None:
         source = make(GitRepository(repository), RULES)
         assert contents(source)
         source.licences()
-        assert family_of(source.repository, "")
+        assert source.info.family
     list(folder_source(repository, RULES, CorpusKind.GIT).contents(lambda path, stamp: False))
     assert not marker.exists()
 
@@ -162,16 +161,18 @@ def test_forks_are_one_family_by_their_oldest_commit_or_remote(repository: Path,
     write_files(fork, {"new.py": "n = 1\n"})
     git(fork, "add", "new.py")
     git(fork, "commit", "--quiet", "--message", "mine")
-    families = {family_of(repository_at(folder), "none") for folder in (repository, fork)}
-    assert len(families) == 1
-    assert families.pop().startswith("git:")
+    one, other = (folder_source(folder, RULES, CorpusKind.GIT).info for folder in (repository, fork))
+    assert one.family == other.family == f"git:{one.facts.oldest_commit}"
     git(fork, "remote", "set-url", "origin", "git@github.com:Tea/Pot.git")
-    assert family_of(repository_at(fork), "none") == "github.com/tea/pot"
+    other = folder_source(fork, RULES, CorpusKind.GIT).info
+    assert other.family == "github.com/tea/pot"
+    assert other.facts.oldest_commit == one.facts.oldest_commit
 
 
 def test_a_shallow_clone_does_not_know_its_oldest_commit(repository: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", "shallow")
-    assert family_of(repository_at(tmp_path / "shallow"), "unknown") == "unknown"
+    info = folder_source(tmp_path / "shallow", RULES, CorpusKind.GIT).info
+    assert (info.family, info.facts.oldest_commit) == (info.key, "")
 
 
 def test_licences_of_a_commit_are_read_from_its_objects(tmp_path: Path) -> None:

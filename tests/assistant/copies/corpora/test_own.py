@@ -32,7 +32,7 @@ def repository(tmp_path: Path) -> Path:
 
 def test_own_code_in_every_guise_is_excluded_and_nothing_else(repository: Path, tmp_path: Path) -> None:
     oldest = git(repository, "rev-list", "--max-parents=0", "HEAD").decode().strip()
-    excluded = exclude_own(identity_of(repository), [repository, tmp_path / "second"])
+    excluded = exclude_own(lambda: identity_of(repository), [repository, tmp_path / "second"])
     own = [
         place(f"own:{repository}"),
         place("own:/another"),
@@ -45,6 +45,8 @@ def test_own_code_in_every_guise_is_excluded_and_nothing_else(repository: Path, 
         place(f"folder:{tmp_path}", "tea/src/b.py"),
         place(f"git:{tmp_path}/second"),
     ]
+    fork = Facts(oldest_commit=oldest).to_json()
+    own.append(Place(Origin("history:/f", "f", family="github.com/me/fork", facts=fork), "1a2b:a.py"))
     others = [
         place("pypi:tea-pot-extra@1.0:/site"),
         place("pypi:requests@2:/site", family="github.com/psf/requests"),
@@ -62,7 +64,7 @@ def test_own_code_in_every_guise_is_excluded_and_nothing_else(repository: Path, 
 def test_a_workspace_without_anything_to_know_it_by(tmp_path: Path) -> None:
     identity = identity_of(tmp_path)
     assert (identity.families, identity.packages) == (frozenset(), ())
-    assert not exclude_own(identity, [tmp_path])(place("pypi:six@1:/site"))
+    assert not exclude_own(lambda: identity, [tmp_path])(place("pypi:six@1:/site"))
 
 
 @pytest.mark.parametrize("content", ["[", "\0", "project = 1\n", '[project]\nname = ["a"]\n', "{" * 3000])
