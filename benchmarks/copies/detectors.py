@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks import options, results
 from benchmarks.copies.detector import Detector
+from benchmarks.copies.kept import Kept
 from benchmarks.copies.model import Query, read_queries
 from benchmarks.copies.peers.copydetect_peer import Copydetect
 from benchmarks.copies.peers.jscpd import Jscpd
@@ -60,6 +61,9 @@ def parser(module: str, description: str | None) -> argparse.ArgumentParser:
     group.add_argument("--pmd-memory", default="12g", help="for its Java (default: %(default)s)")
     group.add_argument("--jscpd", type=Path, help="the jscpd program")
     group.add_argument("--copydetect", type=Path, help="the Python of an environment that has copydetect")
+    group.add_argument(
+        "--keep", type=Path, help="folder of the peers' earlier runs over the same set, and for this one"
+    )
     return made
 
 
@@ -88,7 +92,7 @@ def peers(given: argparse.Namespace) -> list[Detector]:
     if given.copydetect:
         made.append(Copydetect(given.copydetect, 0.33))
         made.append(Copydetect(given.copydetect, 0.8))
-    return made
+    return [Kept(detector, given.keep) for detector in made] if given.keep else made
 
 
 def versions(detectors: Sequence[Detector]) -> list[str]:
