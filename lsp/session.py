@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lsp.client import Client
 from lsp.configuration import Configuration
+from lsp.copying import CopyChecks
 from lsp.engine import EngineHolder
 from lsp.errors import LspError, content_modified, is_told, told
 from lsp.indexing import IndexerProcess, IndexScheduler, UpdateDone
@@ -45,6 +46,7 @@ class Session:
         self.workspaces = Workspaces()
         self.overlay = Overlay()
         self.holder = EngineHolder(self.overlay)
+        self.copies = CopyChecks(self.holder)
         self.tasks = Tasks()
         self.models = ModelLoop()
         self.status = StatusReporter(protocol, lambda: self.client.status)

@@ -26,6 +26,14 @@ class LogLevel(StrEnum):
     DEBUG = "debug"
 
 
+class CompletionList(StrEnum):
+    """Whether suggestions stand in the editor's list of completions."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
     """Keeping the index up to date."""
@@ -71,6 +79,10 @@ class CompletionSettings:
     in_strings: bool = described("Suggest inside texts in quotes.", False)
     candidates: int = described(
         "Suggestions to choose from where several are asked for.", 3, minimum=1, maximum=10
+    )
+    list: CompletionList = described(
+        "Whether suggestions also stand in the list of completions. `auto`: only where the editor shows no ghost text.",
+        CompletionList.AUTO,
     )
 
 

@@ -102,5 +102,8 @@ class CopyCheck(Protocol):
     """Finds copied code in a suggestion, in milliseconds; never raises for what the text holds."""
 
     def check(self, text: str, path: str, lines: range | None = None) -> Sequence[object]:
-        """Return what was found in a text that would stand in ``path``; ``lines`` (1-based) restrict the evidence."""
+        """Return what was found in a text that would stand in ``path``, an absolute one.
+
+        :param lines: 1-based, to which the evidence is restricted.
+        """
         ...

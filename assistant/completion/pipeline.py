@@ -280,7 +280,7 @@ def _copies(checker: CopyCheck, request: CompletionRequest, suggestion: Suggesti
     lines = range(first, first + suggestion.text.count("\n") + 1)
     text = before + suggestion.text + request.text[suggestion.replace_end :]
     try:
-        return checker.check(text, request.path, lines)
+        return checker.check(text, str(request.root / request.path), lines)
     except Exception:
         _LOG.exception("the check for copied code failed")
         return ()

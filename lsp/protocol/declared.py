@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from lsp.protocol import answers, chat, index, models, search, status
+from lsp.protocol import answers, chat, completion, index, models, search, status
 from lsp.protocol.method import Method
 
 CHAPTERS: tuple[tuple[str, tuple[Method[Any, Any], ...]], ...] = (
     ("Searching", search.METHODS),
     ("Asking", answers.METHODS),
     ("Chat", chat.METHODS),
+    ("Completions", completion.METHODS),
     ("Models", models.METHODS),
     ("Index and status", (*index.METHODS, *status.METHODS)),
 )

@@ -401,6 +401,60 @@ export interface ChatHistory {
   readonly turns?: readonly ChatTurn[];
 }
 
+/** A suggestion. */
+export interface SuggestionParams {
+  /** Its id. */
+  readonly id: string;
+}
+
+/** A suggestion of which a part was accepted. */
+export interface PartlyAcceptedParams {
+  /** Its id. */
+  readonly id: string;
+  /** The part: what of the suggestion's text is in the document now. */
+  readonly text: string;
+}
+
+/** What the policy says of a copy. */
+export type CopyVerdict = "allow" | "review" | "deny";
+
+/** How sure a copy is. */
+export type CopyLevel = "warning" | "hint";
+
+/** A passage that stands elsewhere, too. */
+export interface CopyNote {
+  /** First line in the document as it would be, counted from 1. */
+  readonly startLine: number;
+  /** Last line. */
+  readonly endLine: number;
+  /** Whose code it is: a package, repository or folder, with its version. */
+  readonly source: string;
+  /** The file in there. */
+  readonly path: string;
+  /** First line in that file, counted from 1. */
+  readonly sourceStartLine: number;
+  /** Last line. */
+  readonly sourceEndLine: number;
+  /** An SPDX expression; `NOASSERTION` if it is not known. */
+  readonly licence: string;
+  /** What the policy says. */
+  readonly verdict: CopyVerdict;
+  /** `hint`: alike but for names or some lines. */
+  readonly level: CopyLevel;
+  /** Why the policy says so. */
+  readonly reason: string;
+}
+
+/** What there is to know about a suggestion: the argument of its command, the `data` of a completion item. */
+export interface SuggestionNote {
+  /** Names it in `assist/completion/...`. */
+  readonly id: string;
+  /** `local` for predictions from the repository, else the backend that made it. */
+  readonly source: string;
+  /** Passages that are copied and that nobody has agreed to. */
+  readonly copies?: readonly CopyNote[];
+}
+
 /** What is to be told. */
 export interface ModelsParams {
   /** Also look for servers that run on this machine; takes up to a second. */
@@ -520,6 +574,7 @@ export interface AssistRequests {
   "assist/chat/stop": { params: ChatParams; result: Stopped; streamed: never };
   "assist/chat/delete": { params: ChatParams; result: null; streamed: never };
   "assist/chat/history": { params: ChatHistoryParams; result: ChatHistory; streamed: never };
+  "assist/completion/about": { params: SuggestionParams; result: SuggestionNote | null; streamed: never };
   "assist/models": { params: ModelsParams; result: Models; streamed: never };
   "assist/index/status": { params: IndexStatusParams; result: IndexStatus; streamed: never };
   "assist/index/refresh": { params: IndexRefreshParams; result: IndexStatus; streamed: never };
@@ -527,5 +582,9 @@ export interface AssistRequests {
 
 /** Notifications by their names. */
 export interface AssistNotifications {
+  "assist/completion/shown": SuggestionParams;
+  "assist/completion/accepted": SuggestionParams;
+  "assist/completion/partiallyAccepted": PartlyAcceptedParams;
+  "assist/completion/rejected": SuggestionParams;
   "assist/serverStatus": ServerStatus;
 }

@@ -237,6 +237,40 @@
 ---@field chats assist.SavedChat[] The last changed first.
 ---@field turns? assist.ChatTurn[] Of the chat that was asked for, oldest first.
 
+--- A suggestion.
+---@class assist.SuggestionParams
+---@field id string Its id.
+
+--- A suggestion of which a part was accepted.
+---@class assist.PartlyAcceptedParams
+---@field id string Its id.
+---@field text string The part: what of the suggestion's text is in the document now.
+
+--- What the policy says of a copy.
+---@alias assist.CopyVerdict "allow" | "review" | "deny"
+
+--- How sure a copy is.
+---@alias assist.CopyLevel "warning" | "hint"
+
+--- A passage that stands elsewhere, too.
+---@class assist.CopyNote
+---@field startLine integer First line in the document as it would be, counted from 1.
+---@field endLine integer Last line.
+---@field source string Whose code it is: a package, repository or folder, with its version.
+---@field path string The file in there.
+---@field sourceStartLine integer First line in that file, counted from 1.
+---@field sourceEndLine integer Last line.
+---@field licence string An SPDX expression; `NOASSERTION` if it is not known.
+---@field verdict assist.CopyVerdict What the policy says.
+---@field level assist.CopyLevel `hint`: alike but for names or some lines.
+---@field reason string Why the policy says so.
+
+--- What there is to know about a suggestion: the argument of its command, the `data` of a completion item.
+---@class assist.SuggestionNote
+---@field id string Names it in `assist/completion/...`.
+---@field source string `local` for predictions from the repository, else the backend that made it.
+---@field copies? assist.CopyNote[] Passages that are copied and that nobody has agreed to.
+
 --- What is to be told.
 ---@class assist.ModelsParams
 ---@field discover? boolean Also look for servers that run on this machine; takes up to a second.
@@ -315,6 +349,11 @@ return {
   chat_stop = "assist/chat/stop",
   chat_delete = "assist/chat/delete",
   chat_history = "assist/chat/history",
+  completion_shown = "assist/completion/shown",
+  completion_accepted = "assist/completion/accepted",
+  completion_partially_accepted = "assist/completion/partiallyAccepted",
+  completion_rejected = "assist/completion/rejected",
+  completion_about = "assist/completion/about",
   models = "assist/models",
   index_status = "assist/index/status",
   index_refresh = "assist/index/refresh",

@@ -315,7 +315,7 @@ async def test_suggestions_are_checked_for_copied_code_in_their_place(
     (suggestion,) = await pipeline.complete(_greet(tmp_path))
     assert suggestion.copies == ("copied",)
     (text, path, lines) = checker.seen[0]
-    assert (path, lines) == ("file.py", range(4, 7))
+    assert (path, lines) == (str(tmp_path / "file.py"), range(4, 7))
     assert text == DOCUMENT.replace("‸", answer)
     await pipeline.aclose()
 

@@ -1,0 +1,51 @@
+"""Copied code, as suggestions, answers and diagnostics tell of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lsp.schema import described
+
+
+class CopyVerdict(StrEnum):
+    """What the policy says of a copy."""
+
+    ALLOW = "allow"
+    REVIEW = "review"
+    DENY = "deny"
+
+
+class CopyLevel(StrEnum):
+    """How sure a copy is."""
+
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyNote:
+    """A passage that stands elsewhere, too."""
+
+    start_line: int = described("First line in the document as it would be, counted from 1.")
+    end_line: int = described("Last line.")
+    source: str = described("Whose code it is: a package, repository or folder, with its version.")
+    path: str = described("The file in there.")
+    source_start_line: int = described("First line in that file, counted from 1.")
+    source_end_line: int = described("Last line.")
+    licence: str = described("An SPDX expression; `NOASSERTION` if it is not known.")
+    verdict: CopyVerdict = described("What the policy says.")
+    level: CopyLevel = described("`hint`: alike but for names or some lines.")
+    reason: str = described("Why the policy says so.")
+
+
+EXAMPLE_COPY = CopyNote(
+    12,
+    29,
+    "more-itertools 10.5.0",
+    "more_itertools/more.py",
+    128,
+    146,
+    "MIT",
+    CopyVerdict.REVIEW,
+    CopyLevel.WARNING,
+    "MIT is permissive",
+)
