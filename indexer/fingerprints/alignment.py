@@ -1,8 +1,8 @@
 """Line up a stretch of a query with a file: runs of equal tokens on near diagonals, in order, joined over small gaps.
 
-Tokens are compared on the locals-blind streams. A line inserted, deleted or replaced ends a run and begins one on another
-diagonal; the best chain of runs is found by dynamic programming over the few runs there are. What differs between the
-names of a chain has to be a renaming: one name for one name.
+Tokens are compared on the locals-blind streams. A line inserted, deleted or replaced ends a run and begins one on
+another diagonal; the best chain of runs is found by dynamic programming over the few runs there are. What differs between
+the names of a chain has to be a renaming: one name for one name.
 """
 
 from __future__ import annotations

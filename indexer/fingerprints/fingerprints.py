@@ -15,8 +15,8 @@ MARK_EVERY = 32
 """Tokens between two marks."""
 
 _REPEATS = 2
-"""How often one fingerprint of a file is kept. Where its gram stands again, the gram of the tokens as they are written is
-kept instead: in a table of test cases, say, only the literals tell one place from another."""
+"""How often one fingerprint of a file is kept. Where its gram stands again, the gram of the tokens as they are written
+is kept instead: in a table of test cases, say, only the literals tell one place from another."""
 
 
 @dataclass(frozen=True, slots=True)

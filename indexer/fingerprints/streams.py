@@ -1,7 +1,7 @@
 """Two hashes a token: one of the token itself, and one that is blind to the names of locals and to literals.
 
-Made from `indexer.lexing`, used by everything else here. Comments are left out: copies lose and gain them. Imports stay,
-so that passages around them align, but are marked as no evidence: everybody imports the same things.
+Made from `indexer.lexing`, used by everything else here. Comments are left out: copies lose and gain them. Imports
+stay, so that passages around them align, but are marked as no evidence: everybody imports the same things.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ _ANY_IMPORT = ("import", "package", "use", "using", "from")
 
 
 def _imports(exact: NDArray[np.uint64], lines: NDArray[np.int32], language: str | None) -> NDArray[np.bool_]:
-    """Mark import statements: their line, and on to the closing bracket where one is opened on it."""
+    """Mark import statements: their line, and on to that of the closing bracket where one is opened on it."""
     count = len(exact)
     marked = np.zeros(count, np.bool_)
     if not count:
@@ -134,7 +134,8 @@ def _imports(exact: NDArray[np.uint64], lines: NDArray[np.int32], language: str 
     opened = opening[np.searchsorted(opening, starts)]
     closed = closing[np.searchsorted(closing, np.minimum(opened, count - 1))] + 1
     spans = (opened < ends) & (closed - starts < 400)
-    ends = np.where(spans, np.maximum(ends, closed), ends)
+    behind = np.searchsorted(lines, lines[closed - 1], side="right")
+    ends = np.where(spans, np.maximum(ends, behind), ends)
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         marked[start:end] = True
     return marked

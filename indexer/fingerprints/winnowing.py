@@ -1,9 +1,9 @@
 """Grams, and which of them a file keeps: winnowing (Schleimer, Wilkerson, Aiken: "Winnowing", SIGMOD 2003).
 
-A gram is the hash of K consecutive tokens of the locals-blind stream. Of every W consecutive grams the least one is kept,
-so that any run of T = W + K - 1 tokens that two files share holds a gram that both keep. A query looks up *all* its
-grams; it finds a shared run of T tokens for certain, and a shorter one of n >= K tokens with about (n - K + 1) / W of
-the chance.
+A gram is the hash of K consecutive tokens of the locals-blind stream. Of every W consecutive grams the least one is
+kept, so that any run of T = W + K - 1 tokens that two files share holds a gram that both keep. A query looks up *all*
+its grams; it finds a shared run of T tokens for certain, and a shorter one of n >= K tokens with about (n - K + 1) / W
+of the chance.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from indexer.lexing.hashing import scrambled
 
-K = 12
-W = 15
+K = 10
+W = 18
 T = W + K - 1
 """Tokens of a shared run that is found for certain."""
 
