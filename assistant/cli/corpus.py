@@ -71,26 +71,29 @@ def show(as_json: bool) -> int:
 @click.option(
     "--own", is_flag=True, help="PATHs, or this repository, are your own: duplicates, never alarms."
 )
+@click.option("--indexed", is_flag=True, help="Every repository that has an index, as your own.")
 @json_option
-def add(paths: tuple[Path, ...], history: bool, installed: bool, own: bool, as_json: bool) -> int:
+def add(
+    paths: tuple[Path, ...], history: bool, installed: bool, own: bool, indexed: bool, as_json: bool
+) -> int:
     """Compare with folders, git repositories or archives (zip, wheel, jar, tar and its compressed kinds) from now on.
 
     Generated, minified and binary files are left out, and so is what git ignores. A path that was added before is
     brought up to date.
     """
-    if installed and (history or own or paths):
-        raise click.UsageError("--installed excludes paths, --history and --own; give one of them")
+    if (installed or indexed) and (history or own or paths or (installed and indexed)):
+        raise click.UsageError("--installed and --indexed stand alone, without paths; give one of them")
     if own and history:
         raise click.UsageError("--own and --history exclude each other; give one of them")
-    if not (paths or installed or own):
+    if not (paths or installed or own or indexed):
         raise click.UsageError("there is nothing to add; name a folder, a repository or an archive")
     from assistant.cli.common import roots_of
 
     library = _library()
     if installed:
         work = [partial(library.add_installed, roots_of(())[0])]
-    elif own:
-        work = [partial(library.add_own, root) for root in roots_of(paths)]
+    elif indexed or own:
+        work = [partial(library.add_own, root) for root in (_indexed() if indexed else roots_of(paths))]
     else:
         work = [partial(library.add, path, history=history) for path in paths]
     updates = [_run(step, quiet=as_json) for step in work]
@@ -180,6 +183,17 @@ def import_(file: Path, name: str) -> int:
     corpus = _library().import_(file, name)
     click.echo(printable(f"Imported {corpus.name}: {count(len(corpus.sources), 'source')}"))
     return 0
+
+
+def _indexed() -> list[Path]:
+    """Return the folders that have an index and still exist."""
+    import os
+
+    from assistant.cli.inventory import list_indexes
+    from assistant.settings import load_settings
+
+    found = [item for item in list_indexes(load_settings(os.environ).cache_dir) if not item.is_stale]
+    return [item.root for item in found if item.root]
 
 
 def _library() -> "CorpusLibrary":

@@ -80,6 +80,14 @@ def test_nothing_installed_is_said(cli: Cli, tea: Path, monkeypatch: pytest.Monk
     assert "nothing was found to compare with" in cli("corpus", "add", "--installed").out
 
 
+def test_every_indexed_repository_is_ones_own(cli: Cli, tmp_path: Path, tea: Path) -> None:
+    pot = write_files(tmp_path / "pot", {"a.py": code("gamma")})
+    for folder in (tea, pot):
+        assert cli("index", "--repo", folder).code == 0
+    added = json.loads(cli("corpus", "add", "--indexed", "--json").out)["updated"]
+    assert {(item["name"], item["kind"]) for item in added} == {("tea:own", "own"), ("pot:own", "own")}
+
+
 def test_export_and_import(cli: Cli, tea: Path, tmp_path: Path) -> None:
     cli("corpus", "add", tea)
     exported = cli("corpus", "export", tmp_path / "team.corpus", "--no-text")
@@ -95,7 +103,7 @@ def test_export_and_import(cli: Cli, tea: Path, tmp_path: Path) -> None:
     ("arguments", "code_", "message"),
     [
         (("add",), 2, "there is nothing to add"),
-        (("add", "--installed", "x"), 2, "--installed excludes"),
+        (("add", "--installed", "x"), 2, "--installed and --indexed stand alone"),
         (("add", "--own", "--history", "x"), 2, "exclude each other"),
         (("add", "/none"), 3, "/none does not exist"),
         (("remove", "none"), 3, 'no corpus "none"'),
