@@ -3,6 +3,7 @@
 One writer at a time changes them (the store's lock); what a writer has published is there for every reader at once.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -152,7 +153,11 @@ class CorpusLibrary:
         if corpus.kind is CorpusKind.IMPORT:
             raise CorpusError(f"{corpus.name} was built elsewhere; import a newer file in its place")
         rules = self._rules(corpus)
-        return update_corpus(self.store, self._registry, corpus, rules, self._environ, progress, wait_s)
+        done = update_corpus(self.store, self._registry, corpus, rules, self._environ, progress, wait_s)
+        for folder in self.folder.glob("store-*"):
+            if folder != self._store_folder:  # of another version of assist, which would make it anew as well
+                shutil.rmtree(folder, ignore_errors=True)
+        return done
 
     def remove(self, corpus: Corpus, wait_s: float = _FOR_EVER) -> None:
         """Remove a corpus; what others brought too stays."""

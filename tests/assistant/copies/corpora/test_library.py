@@ -430,6 +430,7 @@ def test_fingerprints_of_another_version_are_made_anew_and_not_imported(
     folder = write_files(tmp_path / "tea", {"a.py": code("alpha")})
     world.library.ensure(root, own=False)
     world.library.export(tmp_path / "old.corpus", [world.library.add(folder).corpus], with_text=True)
+    old = store_folder(world)
     for module in (library_module, building):
         monkeypatch.setattr(module, "VERSION", "another")
     assert {item.problem.partition(" ")[0] for item in world.again().listed()} == {"damaged"}
@@ -438,6 +439,7 @@ def test_fingerprints_of_another_version_are_made_anew_and_not_imported(
         world.again().import_(tmp_path / "old.corpus")
     assert world.again().add(folder).taken.read_files == 1
     assert [item.problem for item in world.again().listed()] == ["", ""]
+    assert store_folder(world) != old
 
 
 def test_names_are_unique_and_places_name_corpora_too(world: World, tmp_path: Path) -> None:
