@@ -161,7 +161,9 @@ class LocalCompleter:
         after: NDArray[np.int32] = np.append(tail.ids, np.int32(LINE_ID)).astype(np.int32)
         near = self._neighbourhood.around(request.path, request.recent)
         gaps = [*place.gaps, "", *tail.gaps, ""]
-        return make_scene(self.corpus, near.hidden, place.before, after, gaps, near.ids, near.shapes)
+        return make_scene(
+            self.corpus, near.hidden, place.before, after, gaps, near.ids, near.shapes, near.gaps
+        )
 
 
 def line_so_far(request: CompletionRequest) -> LineSoFar:

@@ -52,17 +52,49 @@ class LocalCompleters:
             return None
         with self._refreshing:
             wanted = _learned(source)
-            completer = self.get(root) or LocalCompleter.open(self._folder(root))
-            differing = None if completer is None else _differing(completer, wanted)
-            if completer is None or differing is None or len(differing) > LAID_OVER:
-                files = _files(source, wanted)
-                completer = LocalCompleter.build(
-                    self._folder(root), files, len(wanted), progress, {"files": wanted}
-                )
-                self._laid_over[root] = set()
-                _LOG.info("learned from %d files", len(wanted))
-            else:
-                self._lay_over(root, completer, source, {path: path in wanted for path in differing})
+            found = self._saved(root, wanted)
+            if found is not None and (differing := _differing(found, wanted)) is not None:
+                if len(differing) <= LAID_OVER:
+                    self._lay_over(root, found, source, {path: path in wanted for path in differing})
+                    return self._keep(root, found)
+            made = LocalCompleter.build(
+                self._folder(root), _files(source, wanted), len(wanted), progress, {"files": wanted}
+            )
+            self._laid_over[root] = set()
+            _LOG.info("learned from %d files", len(wanted))
+            return self._keep(root, made)
+
+    def reopen(self, root: Path) -> LocalCompleter | None:
+        """Take a folder's saved corpus up as another process has left it; None if there is none.
+
+        It is used even where much of it is out of date; milliseconds.
+
+        :raises CorruptIndexError: if the index is damaged.
+        """
+        source = self._engine.source(root)
+        if source is None:
+            return None
+        with self._refreshing:
+            wanted = _learned(source)
+            found = self._saved(root, wanted)
+            if found is None:
+                return None
+            differing = _differing(found, wanted) or []
+            self._lay_over(root, found, source, {path: path in wanted for path in differing[:LAID_OVER]})
+            return self._keep(root, found)
+
+    def _saved(self, root: Path, wanted: dict[str, str]) -> LocalCompleter | None:
+        """Return the completer that is held, or the one that is saved if that fits better."""
+        held = self.get(root)
+        if held is not None and len(_differing(held, wanted) or ()) <= LAID_OVER:
+            return held
+        saved = LocalCompleter.open(self._folder(root))
+        if saved is None or (held is not None and saved.facts == held.facts):
+            return held
+        self._laid_over[root] = set()
+        return saved
+
+    def _keep(self, root: Path, completer: LocalCompleter) -> LocalCompleter:
         with self._lock:
             self._completers[root] = completer
         return completer

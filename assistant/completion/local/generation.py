@@ -20,6 +20,7 @@ MAX_STEPS = 32
 CONTEXT = 256
 HOPELESS = 0.3
 """A line less probable than this is not followed further."""
+_SPACED = (Kind.WORD, Kind.KEYWORD, Kind.NUMBER, Kind.STRING)
 _NEW_WORD = 0.25
 """Each further letter of a word that agrees makes "something else" so much less probable."""
 
@@ -93,7 +94,9 @@ def write_line(scene: Scene, scorer: Scorer, cursor: Cursor, deadline: float) ->
         if word == LINE_ID:
             steps.append(_step("", found, chances, best, scene))
             break
-        gap = "" if at_cursor and (blank or _starts_line(scene, context)) else _gap(scene, found, word)
+        gap = (
+            "" if at_cursor and (blank or _starts_line(scene, context)) else _gap(scene, found, context, word)
+        )
         text = gap + scene.corpus.vocabulary.text(word)
         steps.append(_step(text, found, chances, best, scene))
         context = np.append(context, np.int32(word))
@@ -129,16 +132,18 @@ def _finished_word(scene: Scene, scorer: Scorer, cursor: Cursor) -> tuple[int, S
     return int(found.ids[best]), replace(step, probability=float(chances[best]) / total)
 
 
-def _gap(scene: Scene, found: Candidates, word: int) -> str:
+def _gap(scene: Scene, found: Candidates, context: NDArray[np.int32], word: int) -> str:
     """Return the blanks before a word as they stood where most of the context agreed."""
-    in_document, _, in_repository = found.sources
+    in_document, near, in_repository = found.sources
     place = _best_place(in_document, word)
     if place is not None:
         return scene.gaps[place]
-    place = _best_place(in_repository, word)
-    if place is not None:
-        return scene.corpus.gap_texts[int(scene.corpus.gaps[place])]
-    return " " if scene.corpus.vocabulary.kinds[word] in (Kind.WORD, Kind.KEYWORD, Kind.STRING) else ""
+    for matches, gaps in ((near, scene.near_gaps), (in_repository, scene.corpus.gaps)):
+        place = _best_place(matches, word)
+        if place is not None:
+            return scene.corpus.gap_texts[int(gaps[place])]
+    kinds = scene.corpus.vocabulary.kinds
+    return " " if kinds[word] in _SPACED and kinds[context[-1]] in _SPACED else ""
 
 
 def _best_place(matches: Matches, word: int) -> int | None:

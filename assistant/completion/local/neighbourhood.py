@@ -28,11 +28,13 @@ class Near:
     """Tokens near a document.
 
     :param ids: int32, with borders between files; ``shapes``: with names and the like made equal.
+    :param gaps: the blanks before each of them, uint16 as the corpus numbers them.
     :param hidden: stretches of the corpus that do not count any more.
     """
 
     ids: NDArray[np.int32]
     shapes: NDArray[np.int32]
+    gaps: NDArray[np.uint16]
     hidden: list[tuple[int, int]]
 
 
@@ -44,7 +46,8 @@ class Neighbourhood:
         self._texts: OrderedDict[str, tuple[str | None, str]] = OrderedDict()
         self._tokenized: dict[str, TokenizedText] = {}
         self._key: object = None
-        self._near = Near(np.zeros(0, np.int32), np.zeros(0, np.int32), [])
+        self._near = Near(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint16), [])
+        self._gap_numbers = {gap: number for number, gap in enumerate(corpus.gap_texts)}
         self._folders: dict[str, tuple[int, int]] = {}
         for row, path in enumerate(corpus.paths):
             folder = path.rpartition("/")[0]
@@ -80,29 +83,35 @@ class Neighbourhood:
     def _assembled(self, path: str, others: list[str]) -> Near:
         spans = (self._corpus.span_of(name) for name in (path, *others))
         hidden = sorted(span for span in spans if span is not None)
-        parts, size = [], 0
+        parts, gap_parts, size = [], [], 0
         for name in reversed(others):
-            ids = self._ids(name)
+            ids, gaps = self._newer(name)
             if size + len(ids) > MAX_RECENT_TOKENS:
                 break
             size += len(ids)
             parts.append(ids)
-        parts.append(self._folder(path, hidden))
-        near = np.concatenate(parts).astype(np.int32)
-        return Near(near, shapes_of(near, self._corpus.vocabulary.kinds), hidden)
+            gap_parts.append(gaps)
+        kept = self._folder(path, hidden)
+        near = np.concatenate((*parts, self._corpus.stream[kept])).astype(np.int32)
+        all_gaps = np.concatenate((*gap_parts, self._corpus.gaps[kept])).astype(np.uint16)
+        return Near(near, shapes_of(near, self._corpus.vocabulary.kinds), all_gaps, hidden)
 
-    def _ids(self, path: str) -> NDArray[np.int32]:
+    def _newer(self, path: str) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
+        """Return the ids and gaps of a file's newer text."""
         text, language = self._texts[path]
         if text is None:
-            return np.zeros(0, np.int32)
+            return np.zeros(0, np.int32), np.zeros(0, np.uint16)
         tokenized = self._tokenized.get(path)
         if tokenized is None:
             tokenized = self._tokenized[path] = TokenizedText(self._corpus.vocabulary, language)
         tokenized.advance(text)
-        return np.concatenate(([FILE_ID], tokenized.ids, [LINE_ID])).astype(np.int32)
+        numbers = self._gap_numbers
+        gaps = np.zeros(len(tokenized.ids) + 2, np.uint16)
+        gaps[1:-1] = [numbers.get(gap, 1) for gap in tokenized.gaps]
+        return np.concatenate(([FILE_ID], tokenized.ids, [LINE_ID])).astype(np.int32), gaps
 
-    def _folder(self, path: str, hidden: list[tuple[int, int]]) -> NDArray[np.int32]:
-        """Return the tokens of a folder's files, those around the path where it has too many."""
+    def _folder(self, path: str, hidden: list[tuple[int, int]]) -> NDArray[np.int64]:
+        """Return where the tokens of a folder's files are, those around the path where it has too many."""
         first, last = self._folders.get(path.rpartition("/")[0], (0, 0))
         starts = self._corpus.file_starts
         begin, end = int(starts[first]), int(starts[last])
@@ -113,4 +122,4 @@ class Neighbourhood:
         kept = np.ones(end - begin, bool)
         for start, stop in hidden:
             kept[max(start - begin, 0) : max(stop - begin, 0)] = False
-        return self._corpus.stream[begin:end][kept]
+        return np.flatnonzero(kept) + begin

@@ -23,6 +23,7 @@ class Scene:
     :param document: ``before``, a border, and what is behind the cursor's line.
     :param gaps: the blanks before each token of ``document``; ``blanks``: whether there are any.
     :param near: ids of the folder's other files and of recent ones, with borders between them.
+    :param near_gaps: the blanks before each token of ``near``, uint16 as the corpus numbers them.
     :param document_shapes: ``document`` with names, numbers and strings made equal among themselves.
     :param near_shapes: ``near`` likewise.
     :param counts: how often each word stands in the document, by id.
@@ -36,6 +37,7 @@ class Scene:
     gaps: Sequence[str]
     blanks: NDArray[np.bool_]
     near: NDArray[np.int32]
+    near_gaps: NDArray[np.uint16]
     document_shapes: NDArray[np.int32]
     near_shapes: NDArray[np.int32]
     counts: NDArray[np.int64]
@@ -61,6 +63,7 @@ def make_scene(
     gaps: Sequence[str],
     near: NDArray[np.int32],
     near_shapes: NDArray[np.int32],
+    near_gaps: NDArray[np.uint16],
 ) -> Scene:
     """Put a scene together.
 
@@ -79,6 +82,7 @@ def make_scene(
         gaps=gaps,
         blanks=np.fromiter(map(bool, gaps), bool, len(gaps)),
         near=near,
+        near_gaps=near_gaps,
         document_shapes=shapes_of(document, kinds),
         near_shapes=near_shapes,
         counts=np.bincount(document, minlength=len(kinds)),
