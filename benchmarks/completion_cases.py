@@ -120,7 +120,15 @@ def _position(text: str, path: str, start: int, behind: int) -> Position:
 
 def _added_lines(repository: Path, commit: str) -> Iterator[tuple[str, list[range]]]:
     """Yield the code files that a commit adds lines to, with the added lines, 1-based."""
-    diff = _git(repository, "diff-tree", "-r", "-p", "-U0", "--no-renames", "--no-color", "--root", commit)
+    listed = _git(repository, "diff-tree", "-r", "-z", "--name-only", "--no-commit-id", "--root", commit)
+    paths = [path for path in listed.decode("utf-8", "replace").split("\0") if path and _is_code(path)]
+    if not paths:
+        return
+    how = ("-r", "-p", "-U0", "--no-renames", "--no-color", "--root")
+    try:
+        diff = _git(repository, "--literal-pathspecs", "diff-tree", *how, commit, "--", *paths)
+    except subprocess.CalledProcessError:  # a partial clone lacks one of the files
+        return
     for part in re.split(rb"^diff --git ", diff, flags=re.MULTILINE)[1:]:
         named = re.search(rb"^\+\+\+ b/(.*?)\t?$", part, re.MULTILINE)
         if named is None:
