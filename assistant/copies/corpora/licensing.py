@@ -48,7 +48,7 @@ class LicenceContext:
         return LicenceFinder(self._tree(), self.package)
 
     def _tree(self) -> Tree:
-        tree: Tree = FolderTree(Path(self.root)) if self.root else _TextTree(self.texts)
+        tree: Tree = _Listed(FolderTree(Path(self.root))) if self.root else _TextTree(self.texts)
         return _WithoutTop(tree) if self.is_shared else tree
 
 
@@ -73,6 +73,22 @@ def with_licence(facts: Facts, finding: LicenceFinding) -> Facts:
         evidence="; ".join(finding.evidence[:_MAX_EVIDENCE]),
         copyrights="\n".join(finding.copyrights[:_MAX_COPYRIGHTS]),
     )
+
+
+class _Listed:
+    """A tree whose folders are listed once, not once for each file in them."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._names: dict[str, list[str]] = {}
+
+    def names(self, folder: str) -> Iterable[str]:
+        if folder not in self._names:
+            self._names[folder] = list(self._tree.names(folder))
+        return self._names[folder]
+
+    def read(self, path: str) -> str | None:
+        return self._tree.read(path)
 
 
 class _TextTree:
