@@ -88,7 +88,11 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
             loop.call_soon_threadsafe(take, message)
 
     reader = MessageReader(source)
-    Thread(target=reader.run, args=(deliver, lambda: end_soon(1)), name="reader", daemon=True).start()
+
+    def input_ended() -> None:
+        end_soon(1 if server.protocol.has_begun else 0)
+
+    Thread(target=reader.run, args=(deliver, input_ended), name="reader", daemon=True).start()
     code = await ended
     await server.session.close()
     writer.close()

@@ -44,6 +44,11 @@ class AssistProtocol(LanguageServerProtocol):
         self.on_exit: Callable[[int], None] = lambda code: None
         super().__init__(server, converter)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the client has sent ``initialize``."""
+        return self._initialized
+
     def connect(self, writer: MessageWriter) -> None:
         """Send through a writer from now on."""
         self._out = writer

@@ -52,9 +52,12 @@ class Tasks:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="work")
         self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     async def in_thread(self, work: Callable[[CancelToken], T]) -> T:
         """Run a function in a thread. If the task that waits is cancelled, the function's token is, too."""
+        if self._closed:
+            raise asyncio.CancelledError
         token = CancelToken()
         context = copy_context()
         future = asyncio.get_running_loop().run_in_executor(self._threads, lambda: context.run(work, token))
@@ -74,6 +77,7 @@ class Tasks:
 
     async def close(self) -> None:
         """Cancel everything and wait for the tasks' ends; threads are not waited for."""
+        self._closed = True
         running = [task for task in self._running if task is not asyncio.current_task()]
         for task in running:
             task.cancel()

@@ -103,7 +103,9 @@ def test_every_command_has_a_summary_and_examples(name: str) -> None:
     assert all(param.help for param in command.params if isinstance(param, click.Option))
 
 
-@pytest.mark.parametrize("example", [line for line in examples() if "--watch" not in line])
+@pytest.mark.parametrize(
+    "example", [line for line in examples() if "--watch" not in line and "--tcp" not in line]
+)
 def test_every_example_runs(example: str, environment: dict[str, str], repo: Path) -> None:
     if example.startswith(("assist status", "assist clean")):
         subprocess.run(["assist", "index"], cwd=repo, env=environment, check=True, capture_output=True)

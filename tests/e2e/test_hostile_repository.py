@@ -56,6 +56,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "audit": ((), ("--full",)),
     "trust": (("--list",), (), ("--revoke",)),
     "eval": (("evil.yaml",), ("plain.yaml",)),
+    "lsp": ((),),
     "corpus": (
         ("add", "."),
         ("add", "--history", "."),
