@@ -91,6 +91,8 @@ class ModelSource:
             async with asyncio.timeout(self._options.timeout_ms / 1000):
                 cleaned = await self._ask(request, place, _TEMPERATURES[min(number, len(_TEMPERATURES) - 1)])
         except TimeoutError:
+            if self._finding is not None and not self._finding.done():
+                return []  # a server that loads its model takes its time, once
             self._failed(f'backend "{self.name}" took longer than {self._options.timeout_ms / 1000:.0f} s')
             return []
         except AssistError as error:

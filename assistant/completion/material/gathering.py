@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from assistant.completion.material.fragments import Fragment, around, words_of
 from assistant.completion.material.indexed import SimilarChunks, definitions
@@ -18,6 +20,35 @@ from indexer.errors import IndexerError
 _LOG = logging.getLogger(__name__)
 _MOST_DEFINITIONS = 6
 _MOST_CHUNKS = 3
+_NEAR_LINES = 3
+_KEPT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What was found last, which serves while the user types on nearby.
+
+    A server that has read the beginning of a prompt before need not read it again, if it is the same: with a model on
+    this machine that is most of the time to an answer.
+    """
+
+    root: Path
+    path: str
+    line: int
+    at_s: float
+    fragments: tuple[Fragment, ...]
+
+    @classmethod
+    def of(cls, request: CompletionRequest, found: Sequence[Fragment]) -> "_Gathered":
+        line = request.text.count("\n", 0, request.offset)
+        return cls(request.root, request.path, line, time.monotonic(), tuple(found))
+
+    def serves(self, request: CompletionRequest) -> bool:
+        return (
+            (self.root, self.path) == (request.root, request.path)
+            and abs(self.line - request.text.count("\n", 0, request.offset)) <= _NEAR_LINES
+            and time.monotonic() - self.at_s < _KEPT_S
+        )
 
 
 class Gatherer:
@@ -32,9 +63,12 @@ class Gatherer:
         self._windows = RecentWindows()
         self._similar: SimilarChunks | None = None
         self._busy = False
+        self._last: _Gathered | None = None
 
     async def gather(self, request: CompletionRequest, budget_s: float) -> list[Fragment]:
         """Return what is found in time, most useful first."""
+        if self._last is not None and self._last.serves(request):
+            return list(self._last.fragments)
         if self._busy:
             return []  # the last one was slow; it will have warmed up what this one needs
         found: list[Fragment] = []
@@ -44,7 +78,8 @@ class Gatherer:
             self._thread, self._collect, request, found, until_s
         )
         work.add_done_callback(self._done)
-        await asyncio.wait({work}, timeout=budget_s)
+        done, _ = await asyncio.wait({work}, timeout=budget_s)
+        self._last = _Gathered.of(request, found) if done else None
         return list(found)
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.completion import CompletionRequest
@@ -46,6 +46,7 @@ def _after(request: CompletionRequest, text: str, replaced: int) -> str:
     return request.prefix + text + request.suffix[replaced:]
 
 
+@settings(deadline=None)
 @given(requests(), _TEXT, st.booleans(), st.booleans())
 def test_brackets_get_no_worse(request: CompletionRequest, answer: str, is_chat: bool, is_cut: bool) -> None:
     place = place_of(request)
@@ -56,6 +57,7 @@ def test_brackets_get_no_worse(request: CompletionRequest, answer: str, is_chat:
     assert imbalance(after, request.language) <= imbalance(request.text, request.language)
 
 
+@settings(deadline=None)
 @given(requests(), _TEXT)
 def test_the_suffix_is_not_repeated(request: CompletionRequest, answer: str) -> None:
     place = place_of(request)
@@ -69,6 +71,7 @@ def test_the_suffix_is_not_repeated(request: CompletionRequest, answer: str) -> 
         assert (place.head + lines[0]).rstrip() != following
 
 
+@settings(deadline=None)
 @given(requests(), _TEXT, st.integers(1, 6))
 def test_a_suggestion_is_short_and_says_something(
     request: CompletionRequest, answer: str, most_lines: int
@@ -83,6 +86,7 @@ def test_a_suggestion_is_short_and_says_something(
     assert request.suffix[: cleaned.replaced].strip(")]}\"'`") == ""
 
 
+@settings(deadline=None)
 @given(requests(), _TEXT)
 def test_cleaning_takes_away_only(request: CompletionRequest, answer: str) -> None:
     cleaned = clean(answer, request, place_of(request), 16)

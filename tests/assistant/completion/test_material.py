@@ -107,3 +107,17 @@ async def test_a_slow_index_is_not_waited_for(acme: Path, acme_engine: Engine, u
     assert await gatherer.gather(request, 0.5) == []  # nobody queues behind it
     let_go.set()
     gatherer.close()
+
+
+@pytest.mark.asyncio
+async def test_who_types_on_nearby_gets_the_same_material(acme: Path, acme_engine: Engine, use: str) -> None:
+    gatherer = Gatherer(acme_engine)
+    first = await gatherer.gather(at(use, root=acme, path="start.py"), 20.0)
+    assert first
+    typed = use.replace("‸", "size‸")
+    assert await gatherer.gather(at(typed, root=acme, path="start.py"), 20.0) == first
+    elsewhere = at("\n" * 9 + "x = ‸", root=acme, path="start.py")
+    assert await gatherer.gather(elsewhere, 20.0) != first
+    other = at("x = ‸", root=acme, path="other.py")
+    assert await gatherer.gather(other, 20.0) != first
+    gatherer.close()

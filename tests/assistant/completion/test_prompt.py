@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.backends import ChatRequest
@@ -50,6 +50,7 @@ def test_a_large_document_is_cut_to_lines_and_keeps_its_imports() -> None:
     assert window.suffix.startswith("\nvalue_0 = compute(0)\n")
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab_1(\n \té"), max_size=3_000), st.integers(256, 1_000), st.data())
 def test_a_window_keeps_to_its_budget_around_the_cursor(text: str, budget: int, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
