@@ -1,0 +1,58 @@
+"""Comments in code that concern the check: ``assist: copied-ok <reason>``, and credits that somebody has given.
+
+A comment counts for a passage if it stands in it or in the comment right above it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.copies.model import CopySource
+
+MARK = "assist: copied-ok"
+_MARK = re.compile(r"(?:^|[^\w])assist:[ \t]*copied-ok\b[ \t]*[:,-]*[ \t]*(?P<reason>.*)", re.IGNORECASE)
+_CLOSERS = re.compile(r"[\s]*(?:\*+/|-->|\*\)|-\}|#\}|%>|\]\])?\s*$")
+_CREDIT = re.compile(r"\b(?:copied|taken|adapted|derived|borrowed|ported) from\b", re.IGNORECASE)
+_COMMENT_LINE = re.compile(r"\s*(?:#|//|/\*|\*|--|;|%|<!--|\"|'|\(\*|\{-|REM\b|!)", re.IGNORECASE)
+_MOST_LINES_ABOVE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What comments say about a passage."""
+
+    reason: str = ""
+    """Why the copy is accepted; empty if nobody says so."""
+    without_reason: int = 0
+    """The line of a comment ``copied-ok`` that gives no reason, and so does not count; 0 if there is none."""
+    credits: str = ""
+    """The comments around a credit, as one text."""
+
+    def credit(self, sources: Sequence[CopySource]) -> bool:
+        """Tell whether one of the sources is named as such, with its licence."""
+        said = " ".join(self.credits.casefold().split())
+        return bool(said) and any(
+            one.name.casefold() in said and one.licence.expression.casefold() in said for one in sources
+        )
+
+
+def remarks_at(lines: Sequence[str], start_line: int, end_line: int) -> Remarks:
+    """Read the comments in a passage and right above it.
+
+    :param lines: all lines of the file.
+    :param start_line: of the passage, from 1; *end_line* is included.
+    """
+    first = start_line - 1
+    while first > 0 and start_line - 1 - first < _MOST_LINES_ABOVE and _COMMENT_LINE.match(lines[first - 1]):
+        first -= 1
+    reason, without_reason = "", 0
+    credited: list[str] = []
+    for number in range(first, min(end_line, len(lines))):
+        line = lines[number]
+        if "copied-ok" in line.lower() and (found := _MARK.search(line)):
+            said = _CLOSERS.sub("", found["reason"]).strip()
+            reason = reason or said
+            without_reason = without_reason or (0 if said else number + 1)
+        if _CREDIT.search(line):
+            credited += lines[number : number + _MOST_LINES_ABOVE]
+    return Remarks(reason, 0 if reason else without_reason, "\n".join(credited))
