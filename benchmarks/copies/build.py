@@ -40,10 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             assist.words("corpus", "add", str(source.resolve())), assist.environment(given.cache)
         )
         wall_s, cpu_s, peak = wall_s + measured.wall_s, cpu_s + measured.cpu_s, max(peak, memory.rss_bytes)
-    store = FingerprintStore.open(given.cache / "corpora" / "store")
+    (folder,) = (given.cache / "corpora").glob("store-*")
+    store = FingerprintStore.open(folder)
     origins = store.origins()
     source_mb = sum(origin.source_bytes for origin in origins) / _MB
-    size = folder_bytes(given.cache / "corpora" / "store")
+    size = folder_bytes(folder)
     names = ", ".join(source.name for source in given.sources)
     inputs = f"{names}: {source_mb:,.0f} MB of source, {sum(origin.files for origin in origins):,} files"
     figures = [
