@@ -3,7 +3,8 @@
     python -m benchmarks.copies.lookup --store FOLDER --corpus SOURCE ... --unseen NEGATIVES
 
 Half of the snippets are cut from the corpus, half from files that it does not hold. The store is the one that `assist
-corpus add` made (`CACHE/corpora/store-VERSION`), or is filled here from the folders under each SOURCE when it is empty. For
+corpus add` made (`CACHE/corpora/store-VERSION`), or is filled here from the folders under each SOURCE when it is
+empty. For
 cold look-ups the pages of the store and of all sources are dropped from the system's file cache first; each is then
 the first look-up of a process of its own, imports and opening not counted (opening is told apart).
 """
