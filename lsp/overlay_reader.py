@@ -32,7 +32,7 @@ class OverlayReader(SourceReader):
         known = self._read.get(path)
         if known is not None and known[0] is opened.snapshot:
             return known[1]
-        data = opened.snapshot.text.encode("utf-8", "replace")
+        data = opened.snapshot.indexed_text.encode("utf-8", "replace")
         source = Source(data, "utf-8", blake2b(data, digest_size=_HASH_BYTES).digest())
         self._read[path] = (opened.snapshot, source)
         return source

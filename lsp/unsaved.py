@@ -5,6 +5,7 @@ Needs the engine: imported in threads only.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from assistant.answers import Passage, passage
 from assistant.answers.highlight import Matcher
@@ -18,13 +19,27 @@ _EXACT = (QueryKind.LITERAL, QueryKind.REGEX)
 _GONE = "not in the file any more"
 
 
+class OpenFiles:
+    """The open files as they are now, each parsed once for a search."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, str], CurrentFile | None] = {}
+
+    def get(self, source: Source, path: str) -> CurrentFile | None:
+        """Return a file; None if it is gone."""
+        key = (source.snapshot.root, path)
+        if key not in self._known:
+            self._known[key] = current_file(source, path)
+        return self._known[key]
+
+
 def passage_now(
-    source: Source, result: SearchResult, query: Query, max_lines: int, matcher: Matcher
+    source: Source, result: SearchResult, query: Query, max_lines: int, matcher: Matcher, files: OpenFiles
 ) -> Passage:
     """Return what to show of a result; without lines if its place is gone."""
     if result.path not in source.texts.open_paths():
         return passage(source, result, query, max_lines, matcher)
-    file = current_file(source, result.path)
+    file = files.get(source, result.path)
     if file is None:
         return Passage(result, (), _GONE)
     if not file.changed:
@@ -36,7 +51,7 @@ def passage_now(
 
 
 def new_definitions(
-    sources: Iterable[Source], query: Query, matcher: Matcher, max_lines: int
+    sources: Iterable[Source], query: Query, matcher: Matcher, max_lines: int, files: OpenFiles
 ) -> list[Passage]:
     """Return the definitions of an asked name that only stand in an open document yet."""
     if not query.symbol:
@@ -46,7 +61,7 @@ def new_definitions(
     for source in sources:
         indexed = {item.path for item in source.snapshot.definitions_named(name)}
         for path in sorted(source.texts.open_paths() - indexed):
-            file = current_file(source, path)
+            file = files.get(source, path)
             for place in file.definitions if file is not None and file.changed else ():
                 if file is not None and place.name == name:
                     result = _result(source, file, place)

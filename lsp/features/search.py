@@ -76,18 +76,19 @@ def _search(
     from assistant.answers.highlight import Matcher
     from assistant.retrieval import traces
     from assistant.retrieval.query import parse_query
-    from lsp.unsaved import new_definitions, passage_now
+    from lsp.unsaved import OpenFiles, new_definitions, passage_now
 
     response = engine.search(raw, roots, limit, strict=False)
     token.check()
     query = parse_query(raw, is_trace=traces.is_trace, strict=False)
     sources = {source.snapshot.root: source for source in engine.searcher(roots).sources}
     matcher = Matcher(query)
-    passages = new_definitions(sources.values(), query, matcher, _SHOWN_LINES)
+    files = OpenFiles()
+    passages = new_definitions(sources.values(), query, matcher, _SHOWN_LINES, files)
     for result in response.results:
         token.check()
         if result.root in sources:
-            passages.append(passage_now(sources[result.root], result, query, _SHOWN_LINES, matcher))
+            passages.append(passage_now(sources[result.root], result, query, _SHOWN_LINES, matcher, files))
     passages = passages[:limit]
     hits = shown(passages)
     notes = list(response.notes)

@@ -152,7 +152,7 @@ def _definitions(
     if snapshot is None:
         return (), ()
     path = path_of(uri)
-    data = snapshot.text.encode("utf-8", "replace")
+    data = snapshot.indexed_text.encode("utf-8", "replace")
     parsed = parse_source(data, language_of(path.name if path else uri, data[:4_096]))
     return data.decode("utf-8").split("\n"), parsed.definitions
 

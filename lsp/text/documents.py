@@ -3,12 +3,15 @@
 All of it belongs to the event loop. Work in threads gets a :class:`TextSnapshot`, taken before anything is awaited.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from lsp.text.lines import Edit, apply_edit, split_keeping_ends, without_end
 from lsp.text.positions import PositionEncoding, char_index, unit_column
+
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 
 Change = Edit | str
 """An edit, or the whole new text."""
@@ -31,6 +34,11 @@ class TextSnapshot:
     def text(self) -> str:
         """The whole text."""
         return "".join(self.lines)
+
+    @cached_property
+    def indexed_text(self) -> str:
+        """The text with lone carriage returns as line feeds: its lines are then the indexer's, too."""
+        return _LONE_RETURN.sub("\n", self.text) if "\r" in self.text else self.text
 
     def line(self, number: int) -> str:
         """Return a line without its end, by its 0-based number; empty outside the text."""
