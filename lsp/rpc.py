@@ -9,7 +9,7 @@ Built on pygls, which keeps the features, the types and the capabilities. What i
 import contextvars
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -242,6 +242,16 @@ class AssistProtocol(LanguageServerProtocol):
         for future, _ in self._outgoing.values():
             future.cancel()
         self._outgoing.clear()
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: object) -> Generator[Any, Any, None]:
+        """End the session, then what is still asked for; pygls would stumble over answers that come meanwhile."""
+        yield self.fm.features[types.SHUTDOWN], args, None
+        current = self.msg_id
+        for message_id, future in tuple(self._request_futures.items()):
+            if message_id != current:
+                future.cancel()
+        self._shutdown = True
 
     # Documents: pygls keeps texts of its own unless it is kept from it
 

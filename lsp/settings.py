@@ -199,7 +199,7 @@ def _value(
     wanted = _wanted(kind, value, item)
     if wanted:
         shown = repr(value) if len(repr(value)) < 60 else type(value).__name__
-        problems.append(f"{key} must be {wanted}, not {shown}; {default!s} is used")
+        problems.append(f"{key} must be {wanted}, not {shown}; {str(default) or 'the default'} is used")
         return default
     return kind(str(value)) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
 
