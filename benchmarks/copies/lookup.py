@@ -142,6 +142,7 @@ def _figures(given: argparse.Namespace) -> list[Figure]:
     size = folder_bytes(given.store)
     figures = [
         Figure("look-up, warm", spread(times), "", inputs),
+        Figure("look-up, warm, CPU", spread(said["cpu_ms"][len(warm_up) :]), "", inputs),
         Figure("look-up, warm, snippets of the corpus", spread(times[: len(copied)]), "", inputs),
         Figure("look-up, warm, unseen snippets", spread(times[len(copied) :]), "", inputs),
         Figure("snippets with a match: of the corpus / unseen", f"{found} / {alarms}", "", inputs),

@@ -25,17 +25,19 @@ def main(folder: Path, snippets: Path, sources: list[Path]) -> None:
     if sources and not store.origins():
         for source in sources:
             fill(store, source)
-    times, matches = [], []
+    times, cpu, matches = [], [], []
     for snippet in asked:
         language = language_of("snippet" + snippet["suffix"]).name
-        started = time.perf_counter()
+        started, cpu_started = time.perf_counter(), time.thread_time()
         found = matcher.match(snippet["text"], language)
         times.append(1000 * (time.perf_counter() - started))
+        cpu.append(1000 * (time.thread_time() - cpu_started))
         matches.append(len(found))
     origins = store.origins()
     said = {
         "open_ms": [open_ms],
         "ms": times,
+        "cpu_ms": cpu,
         "matches": matches,
         "source_bytes": [sum(origin.source_bytes for origin in origins)],
         "files": [sum(origin.files for origin in origins)],

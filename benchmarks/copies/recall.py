@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.copies import detectors, scoring
 from benchmarks.copies.detector import Detection, Detector, DetectorError
@@ -32,6 +32,17 @@ class Outcome:
         """Negatives of a kind with any finding."""
         chosen = [query for query in self.queries if query.kind is kind]
         return Share(sum(1 for query in chosen if self.detection.findings.get(query.id)), len(chosen))
+
+    def alarms_in_words(self, kind: Kind) -> str:
+        """The same, and how many have a warning if that is not all of them."""
+        share = self.alarms(kind)
+        warned = Outcome(
+            self.detector,
+            self.queries,
+            replace(self.detection, findings=scoring.only_warnings(self.detection.findings)),
+        ).alarms(kind)
+        hinted = "" if warned.hits == share.hits else f", {warned.hits} with a warning"
+        return f"{share.hits} of {share.of}{hinted}"
 
     def host_alarms(self) -> Share:
         """Host files with a finding outside the copy."""
@@ -61,8 +72,7 @@ def figures_of(outcomes: Sequence[Outcome], form: Form, inputs: str) -> list[Fig
     rows.append((f"{form}: source lines off by <= {scoring.LINES_OFF}", [str(lines) for _, lines in named]))
     if form is Form.BARE:
         for kind in (Kind.FRAGMENT, Kind.BOILERPLATE):
-            alarms = [outcome.alarms(kind) for outcome in outcomes]
-            rows.append((f"alarms: {kind}", [f"{share.hits} of {share.of}" for share in alarms]))
+            rows.append((f"alarms: {kind}", [outcome.alarms_in_words(kind) for outcome in outcomes]))
     else:
         alarms = [outcome.host_alarms() for outcome in outcomes]
         rows.append((f"{form}: hosts with an alarm outside", [f"{s.hits} of {s.of}" for s in alarms]))
