@@ -1,8 +1,8 @@
 """Line up a stretch of a query with a file: runs of equal tokens on near diagonals, in order, joined over small gaps.
 
 Tokens are compared on the locals-blind streams. A line inserted, deleted or replaced ends a run and begins one on
-another diagonal; the best chain of runs is found by dynamic programming over the few runs there are. What differs between
-the names of a chain has to be a renaming: one name for one name.
+another diagonal; the best chain of runs is found by dynamic programming over the few runs there are. What differs
+between the names of a chain has to be a renaming: one name for one name.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 
 from indexer.fingerprints.streams import Stream
 
-_MARGIN = 96
+_MARGIN = 48
 """Tokens around the seeds that are compared, too."""
-_SLACK = 24
+_SLACK = 16
 """Diagonals around those of the seeds."""
 _MAX_DIAGONALS = 160
 _MIN_RUN = 5
+_WORTH_A_LOOK = 22
+"""Tokens of the query that have to lie in some run; fewer are no evidence of anything."""
 _MAX_GAP = 40
 """Tokens between two runs of a chain, on either side."""
-_MAX_RUNS = 48
+_MAX_RUNS = 32
 _JUMP_COST = 1.5
 _GAP_COST = 0.15
 """A token of a gap; so a short run far away is chance rather than part of the copy."""
@@ -81,6 +83,11 @@ def _runs(query: Stream, source: Stream, begin: int, end: int, diagonals: NDArra
     rows, starts = np.nonzero(edges == 1)
     lengths = np.nonzero(edges == -1)[1] - starts
     kept = np.flatnonzero(lengths >= _MIN_RUN)
+    covered = np.zeros(equal.shape[1], np.int32)
+    np.add.at(covered, starts[kept], 1)
+    np.add.at(covered, starts[kept] + lengths[kept], -1)
+    if np.count_nonzero(np.cumsum(covered)) < _WORTH_A_LOOK:
+        return []
     if len(kept) > _MAX_RUNS:
         kept = kept[np.argsort(-lengths[kept], kind="stable")[:_MAX_RUNS]]
     found = []

@@ -53,6 +53,9 @@ LONG_RENAMED_RUN = 34
 PIECES = 30
 PIECES_UNCOMMON = 13
 PIECES_DENSITY = 0.8
+EXACT_PIECES_DENSITY = 0.65
+EXACT_SHARE = 0.9
+"""Of the matched tokens, from which pieces count as exact and may lie further apart."""
 CONFLICTS = 0.1
 """Share of contradicting names from which a renaming in pieces is not believed."""
 
@@ -76,11 +79,19 @@ def judge(evidence: Evidence) -> Level | None:
 
 
 def _in_pieces(evidence: Evidence) -> bool:
-    return (
+    """Tell whether the sum of several runs is enough: lines inserted, deleted or replaced in between."""
+    renamed = (
         evidence.matched >= max(PIECES, PIECES_DENSITY * evidence.span)
         and evidence.uncommon >= PIECES_UNCOMMON
         and evidence.conflicts <= CONFLICTS * evidence.matched
     )
+    exact = (
+        PIECES <= evidence.exact >= EXACT_SHARE * evidence.matched
+        and evidence.matched >= EXACT_PIECES_DENSITY * evidence.span
+        and evidence.uncommon_exact >= PIECES_UNCOMMON
+        and evidence.conflicts <= CONFLICTS / 2 * evidence.matched
+    )
+    return renamed or exact
 
 
 def weigh(

@@ -78,12 +78,11 @@ def _variables(
 ) -> NDArray[np.bool_]:
     """Tell which tokens are probably names of locals: lower case, not a member of something, not called."""
     names = np.flatnonzero(kinds == TokenKind.IDENTIFIER)
-    text = lexed.text
-    lower = np.fromiter(
-        (text[start].islower() or text[start] in "_$" for start in lexed.starts[numbers[names]].tolist()),
-        np.bool_,
-        len(names),
-    )
+    letters = np.frombuffer(lexed.text.encode("utf-32-le", "surrogatepass"), np.uint32)[
+        lexed.starts[numbers[names]]
+    ]
+    lower = ((letters >= ord("a")) & (letters <= ord("z"))) | (letters == ord("_")) | (letters == ord("$"))
+    lower |= letters >= 128
     variables = np.zeros(len(kinds), np.bool_)
     variables[names[lower]] = True
     variables[1:] &= ~_any_of(exact[:-1], (".", "->", "::", "?."))
