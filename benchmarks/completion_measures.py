@@ -9,8 +9,8 @@ trailing blanks are not part of it). So a suggestion of ten or more characters i
 
 **Next token**: the first token, a name, a string with its quotes, an operator, is the author's.
 
-**Edit similarity**: ``difflib``'s ratio of a shown text and what the author wrote, cut to the same length unless the
-suggestion says that the line ends.
+**Edit similarity**: ``difflib``'s ratio of a shown text and what the author wrote, cut to the same length if it has
+ten characters or more.
 """
 
 from __future__ import annotations
