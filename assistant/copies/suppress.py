@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from assistant.copies.model import CopySource
 
 MARK = "assist: copied-ok"
-_MARK = re.compile(r"(?:^|[^\w])assist:[ \t]*copied-ok\b[ \t]*[:,-]*[ \t]*(?P<reason>.*)", re.IGNORECASE)
+_MARK = re.compile(r"(?:\b|(?<=\W)|^)assist:[ \t]*copied-ok\b[ \t]*[:,-]*[ \t]*(?P<reason>.*)", re.IGNORECASE)
+_BARE = re.compile(r"(?:#|//|/\*|--|;|%|<!--|\(\*|\"|!|REM)[ \t]*" + _MARK.pattern, re.IGNORECASE)
 _CLOSERS = re.compile(r"[\s]*(?:\*+/|-->|\*\)|-\}|#\}|%>|\]\])?\s*$")
 _CREDIT = re.compile(r"\b(?:copied|taken|adapted|derived|borrowed|ported) from\b", re.IGNORECASE)
 _COMMENT_LINE = re.compile(r"\s*(?:#|//|/\*|\*|--|;|%|<!--|\"|'|\(\*|\{-|REM\b|!)", re.IGNORECASE)
@@ -23,8 +24,6 @@ class Remarks:
 
     reason: str = ""
     """Why the copy is accepted; empty if nobody says so."""
-    without_reason: int = 0
-    """The line of a comment ``copied-ok`` that gives no reason, and so does not count; 0 if there is none."""
     credits: str = ""
     """The comments around a credit, as one text."""
 
@@ -45,14 +44,27 @@ def remarks_at(lines: Sequence[str], start_line: int, end_line: int) -> Remarks:
     first = start_line - 1
     while first > 0 and start_line - 1 - first < _MOST_LINES_ABOVE and _COMMENT_LINE.match(lines[first - 1]):
         first -= 1
-    reason, without_reason = "", 0
+    reason = ""
     credited: list[str] = []
     for number in range(first, min(end_line, len(lines))):
         line = lines[number]
         if "copied-ok" in line.lower() and (found := _MARK.search(line)):
-            said = _CLOSERS.sub("", found["reason"]).strip()
-            reason = reason or said
-            without_reason = without_reason or (0 if said else number + 1)
+            reason = reason or _reason(found)
         if _CREDIT.search(line):
             credited += lines[number : number + _MOST_LINES_ABOVE]
-    return Remarks(reason, 0 if reason else without_reason, "\n".join(credited))
+    return Remarks(reason, "\n".join(credited))
+
+
+def mark_without_reason(text: str) -> list[int]:
+    """Return the lines (from 1) of comments ``copied-ok`` that give no reason, and so do not count."""
+    if "copied-ok" not in text:
+        return []
+    return [
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if (found := _BARE.search(line)) and not _reason(found)
+    ]
+
+
+def _reason(found: re.Match[str]) -> str:
+    return _CLOSERS.sub("", found["reason"]).strip()

@@ -55,6 +55,15 @@ def staged_diff(folder: str) -> str:
     return _diff(folder, "diff", "--cached")
 
 
+def staged_content(folder: str, path: str) -> bytes | None:
+    """Return a file as it is staged; None if it is not, or git cannot tell.
+
+    :param folder: the top of the work tree.
+    :param path: relative to it.
+    """
+    return _run(folder, "cat-file", "blob", f":{path}")
+
+
 def working_diff(folder: str) -> str:
     """Return what differs from the last commit, staged or not; new files count once they are added.
 
@@ -125,14 +134,22 @@ def _text(output: bytes) -> str:
     return output.decode("utf-8", "surrogateescape")
 
 
-def _environment() -> dict[str, str]:
+def _environment(folder: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in _KEPT_VARIABLES
     }
+    index = os.environ.get("GIT_INDEX_FILE", "")
+    if index and os.path.realpath(os.path.dirname(os.path.join(os.getcwd(), index))) == _git_folder(folder):
+        # What a hook of a partial commit (`git commit FILE`) is to look at stands in an index of its own.
+        kept["GIT_INDEX_FILE"] = os.path.join(os.getcwd(), index)
     kept.update(GIT_ALLOW_PROTOCOL="none", GIT_NO_LAZY_FETCH="1", GIT_TERMINAL_PROMPT="0", LC_ALL="C")
     return kept
+
+
+def _git_folder(folder: str) -> str:
+    return os.path.realpath(os.path.join(folder, ".git"))
 
 
 def _without_filters(folder: str, environment: dict[str, str]) -> dict[str, str]:
@@ -150,7 +167,7 @@ def _without_filters(folder: str, environment: dict[str, str]) -> dict[str, str]
 
 def _run(folder: str, *arguments: str) -> bytes | None:
     """Run git and return what it printed; None when it is missing, fails or takes too long."""
-    environment = _environment()
+    environment = _environment(folder)
     if arguments[0] in ("diff", "show"):
         environment = _without_filters(folder, environment)
     return _call(folder, arguments, environment)
