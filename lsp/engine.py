@@ -6,6 +6,7 @@ engine at the top of a module that is loaded at the start.
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -64,12 +65,13 @@ class EngineHolder:
     def _current(self) -> "Engine":
         from assistant.engine import Engine
         from assistant.settings import load_settings
+        from lsp.overlay_reader import OverlayReader
 
         if self._engine is None or self._stamp != _stamp(self._engine.settings.config_file):
             settings = load_settings(self._environ)
             self._stamp = _stamp(settings.config_file)
             if self._engine is None or settings != self._engine.settings:
-                self._engine = Engine(settings, self._overlay.reader)
+                self._engine = Engine(settings, partial(OverlayReader, self._overlay))
                 self._models = None
         return self._engine
 

@@ -1,22 +1,17 @@
 """Open texts before the files': what a search shows of an open document is what the editor shows, saved or not.
 
-The engine reads files through :meth:`Overlay.reader`. For a document that is open it gets the text of the
-editor, so that results are looked up anew in it and their lines are true to it. The texts are published by the
-event loop as immutable snapshots and read in threads; :meth:`Overlay.pinned` keeps them as they were for one
-request.
+The engine reads files through :class:`lsp.overlay_reader.OverlayReader`. For a document that is open it gets the text
+of the editor, so that results are looked up anew in it and their lines are true to it. The texts are published by the
+event loop as immutable snapshots and read in threads; :meth:`Overlay.pinned` keeps them as they were for one request.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lsp.text import TextSnapshot
-
-if TYPE_CHECKING:
-    from assistant.retrieval.sources import SourceReader
-    from indexer.discovery import DiscoveryRules
 
 
 class OpenText(NamedTuple):
@@ -62,9 +57,3 @@ class Overlay:
             yield texts
         finally:
             _pinned.reset(token)
-
-    def reader(self, root: Path, rules: "DiscoveryRules") -> "SourceReader":
-        """Return what reads the files of a root."""
-        from lsp.overlay_reader import OverlayReader
-
-        return OverlayReader(self, root, rules)

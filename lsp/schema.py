@@ -10,13 +10,12 @@ def described(
     *,
     minimum: float | None = None,
     maximum: float | None = None,
-    scope: str = "resource",
+    scope: str = "window",
 ) -> Any:  # noqa: ANN401 - as dataclasses.field
     """Declare a field with a sentence about it.
 
     :param minimum: of a number that a setting may have.
-    :param scope: who may decide a setting: ``resource`` and ``window`` let a workspace do so, ``machine`` the user
-        only.
+    :param scope: who may decide a setting: ``window`` lets a workspace do so, ``machine`` the user only.
     """
     metadata = {"doc": doc, "minimum": minimum, "maximum": maximum, "scope": scope}
     if default is MISSING:

@@ -104,9 +104,7 @@ class CodeLensSettings:
 class LogSettings:
     """The server's log."""
 
-    level: LogLevel = described(
-        "How much is written into the editor's output channel.", LogLevel.INFO, scope="window"
-    )
+    level: LogLevel = described("How much is written into the editor's output channel.", LogLevel.INFO)
 
 
 @dataclass(frozen=True, slots=True)

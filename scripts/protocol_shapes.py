@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 from lsp.protocol import answers
 from lsp.protocol.declared import declared
 from lsp.schema import doc_of
+from lsp.settings import EditorSettings
 from lsp.wire import camel, field_types
 
 TypeForm = Any
@@ -69,6 +70,11 @@ def all_types() -> list[Any]:
             for used in _used(kind):
                 found.setdefault(used)
     return list(found)
+
+
+def settings_types() -> list[TypeForm]:
+    """Every dataclass and enumeration that the editor's settings use."""
+    return list(dict.fromkeys(_used(EditorSettings)))
 
 
 def _used(kind: TypeForm) -> Iterator[Any]:

@@ -564,6 +564,81 @@ export interface ServerStatus {
   readonly percentage?: number | null;
 }
 
+/** Keeping the index up to date. */
+export interface IndexSettings {
+  /** Index the workspace's folders. Off: an index made with `assist index` is used as it is. */
+  readonly enabled?: boolean;
+  /** Follow changes of files outside the editor. */
+  readonly watch?: boolean;
+}
+
+/** Searching. */
+export interface SearchSettings {
+  /** Results at most. */
+  readonly limit?: number;
+}
+
+/** Asking. */
+export interface ChatSettings {
+  /** The backend that answers, by its name in config.toml, or `none` for the index alone. Empty: as config.toml says. */
+  readonly backend?: string;
+  /** Another model of that backend. */
+  readonly model?: string;
+}
+
+/** Whether suggestions stand in the editor's list of completions. */
+export type CompletionList = "auto" | "always" | "never";
+
+/** Completing code. */
+export interface CompletionSettings {
+  /** Suggest code while typing. */
+  readonly enabled?: boolean;
+  /** The backend that completes, by its name in config.toml; `none` for predictions from the repository alone. Empty: as config.toml says. */
+  readonly backend?: string;
+  /** Suggest inside comments. */
+  readonly inComments?: boolean;
+  /** Suggest inside texts in quotes. */
+  readonly inStrings?: boolean;
+  /** Suggestions to choose from where several are asked for. */
+  readonly candidates?: number;
+  /** Whether suggestions also stand in the list of completions. `auto`: only where the editor shows no ghost text. */
+  readonly list?: CompletionList;
+}
+
+/** Finding copied code. */
+export interface CopiesSettings {
+  /** Mark copied code in open files. */
+  readonly enabled?: boolean;
+}
+
+/** Lines above definitions. */
+export interface CodeLensSettings {
+  /** Offer explanations and tests above definitions. */
+  readonly enabled?: boolean;
+}
+
+/** How much is logged. */
+export type LogLevel = "error" | "warning" | "info" | "debug";
+
+/** The server's log. */
+export interface LogSettings {
+  /** How much is written into the editor's output channel. */
+  readonly level?: LogLevel;
+}
+
+/** Everything under ``assist``. */
+export interface EditorSettings {
+  readonly index?: IndexSettings;
+  readonly search?: SearchSettings;
+  readonly chat?: ChatSettings;
+  readonly completion?: CompletionSettings;
+  readonly copies?: CopiesSettings;
+  readonly codeLens?: CodeLensSettings;
+  readonly log?: LogSettings;
+  /** Send nothing, to models on this machine neither. */
+  readonly offline?: boolean;
+}
+
 /** Requests by their names: parameters, result, and what `$/progress` brings meanwhile. */
 export interface AssistRequests {
   "assist/search": { params: SearchParams; result: SearchResult; streamed: readonly Hit[] };

@@ -339,6 +339,58 @@
 ---@field message? string A sentence on what is wrong and what to do about it; empty if nothing is.
 ---@field percentage? integer|nil While indexing: how far it is.
 
+--- Keeping the index up to date.
+---@class assist.IndexSettings
+---@field enabled? boolean Index the workspace's folders. Off: an index made with `assist index` is used as it is.
+---@field watch? boolean Follow changes of files outside the editor.
+
+--- Searching.
+---@class assist.SearchSettings
+---@field limit? integer Results at most.
+
+--- Asking.
+---@class assist.ChatSettings
+---@field backend? string The backend that answers, by its name in config.toml, or `none` for the index alone. Empty: as config.toml says.
+---@field model? string Another model of that backend.
+
+--- Whether suggestions stand in the editor's list of completions.
+---@alias assist.CompletionList "auto" | "always" | "never"
+
+--- Completing code.
+---@class assist.CompletionSettings
+---@field enabled? boolean Suggest code while typing.
+---@field backend? string The backend that completes, by its name in config.toml; `none` for predictions from the repository alone. Empty: as config.toml says.
+---@field inComments? boolean Suggest inside comments.
+---@field inStrings? boolean Suggest inside texts in quotes.
+---@field candidates? integer Suggestions to choose from where several are asked for.
+---@field list? assist.CompletionList Whether suggestions also stand in the list of completions. `auto`: only where the editor shows no ghost text.
+
+--- Finding copied code.
+---@class assist.CopiesSettings
+---@field enabled? boolean Mark copied code in open files.
+
+--- Lines above definitions.
+---@class assist.CodeLensSettings
+---@field enabled? boolean Offer explanations and tests above definitions.
+
+--- How much is logged.
+---@alias assist.LogLevel "error" | "warning" | "info" | "debug"
+
+--- The server's log.
+---@class assist.LogSettings
+---@field level? assist.LogLevel How much is written into the editor's output channel.
+
+--- Everything under ``assist``.
+---@class assist.EditorSettings
+---@field index? assist.IndexSettings
+---@field search? assist.SearchSettings
+---@field chat? assist.ChatSettings
+---@field completion? assist.CompletionSettings
+---@field copies? assist.CopiesSettings
+---@field codeLens? assist.CodeLensSettings
+---@field log? assist.LogSettings
+---@field offline? boolean Send nothing, to models on this machine neither.
+
 --- The methods' names.
 return {
   search = "assist/search",
