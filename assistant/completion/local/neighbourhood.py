@@ -45,6 +45,7 @@ class Neighbourhood:
         self._corpus = corpus
         self._texts: OrderedDict[str, tuple[str | None, str]] = OrderedDict()
         self._tokenized: dict[str, TokenizedText] = {}
+        self._versions: dict[str, int] = {}
         self._key: object = None
         self._near = Near(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint16), [])
         self._gap_numbers = {gap: number for number, gap in enumerate(corpus.gap_texts)}
@@ -58,6 +59,7 @@ class Neighbourhood:
         if text is not None and len(text) > MAX_FILE_CHARS:
             text = None
         self._texts[path] = (text, language)
+        self._versions[path] = self._versions.get(path, 0) + 1
         self._texts.move_to_end(path)
         while len(self._texts) > _KEPT_TEXTS:
             gone, _ = self._texts.popitem(last=False)
@@ -71,12 +73,12 @@ class Neighbourhood:
     def around(self, path: str, recent: Sequence[RecentFile]) -> Near:
         """Return what is near a path, itself left out."""
         for file in reversed(recent):
-            if self._texts.get(file.path, (None, ""))[0] is not file.text:
+            if self._texts.get(file.path, (None, ""))[0] != file.text:
                 self.update(file.path, file.text, file.language or language_of(file.path).name)
-        others = [(name, text) for name, (text, _) in self._texts.items() if name != path]
-        key = (path, [(name, id(text)) for name, text in others])
+        others = [name for name in self._texts if name != path]
+        key = (path, [(name, self._versions[name]) for name in others])
         if key != self._key:
-            self._near = self._assembled(path, [name for name, _ in others])
+            self._near = self._assembled(path, others)
             self._key = key
         return self._near
 
