@@ -73,6 +73,8 @@ class Neighbourhood:
     def around(self, path: str, recent: Sequence[RecentFile]) -> Near:
         """Return what is near a path, itself left out."""
         for file in reversed(recent):
+            if len(file.text) > MAX_FILE_CHARS:
+                continue
             if self._texts.get(file.path, (None, ""))[0] != file.text:
                 self.update(file.path, file.text, file.language or language_of(file.path).name)
         others = [name for name in self._texts if name != path]
