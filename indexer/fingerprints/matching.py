@@ -38,10 +38,10 @@ _EXACT_WEIGHT = 4.0
 """Of a seed that is common or exact, where any other has 1."""
 _WEAK_WEIGHT = 0.12
 _WEAK_CANDIDATES = 4
-_TOKENS_A_WEAK_CANDIDATE = 200
-"""Of the candidates that rest on little more than one common gram only few are looked at: they are most of them, seldom
-copies, and each may cost reading and lexing a file. Looking at all took 4.2 ms instead of 2.8 a query for the same
-recall."""
+_TOKENS_A_WEAK_CANDIDATE = 60
+_SHORT = 80
+"""Of the candidates that rest on little more than one common gram only few are looked at, unless the text is short:
+they are most of them, seldom copies, and each may cost reading and lexing a file."""
 
 
 class Store(Protocol):
@@ -195,7 +195,8 @@ class _Query:
         weights[hits.query_index >= len(self.asked)] = _EXACT_WEIGHT
         found = candidates(seeds, hits.content_id, hits.position, weights, limit)
         strong = sum(one.weight >= _WEAK_WEIGHT for one in found)
-        weak = _WEAK_CANDIDATES + len(self.asked) // _TOKENS_A_WEAK_CANDIDATE
+        short = len(self.asked) <= _SHORT
+        weak = limit if short else _WEAK_CANDIDATES + len(self.asked) // _TOKENS_A_WEAK_CANDIDATE
         return [(one, uncommon) for one in found[: strong + weak]]
 
 
