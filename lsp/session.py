@@ -7,7 +7,7 @@ Everything here belongs to the event loop unless it says otherwise. A request ta
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +16,7 @@ from lsp.configuration import Configuration
 from lsp.copying import CopyChecks
 from lsp.engine import EngineHolder
 from lsp.errors import LspError, content_modified, is_told, told
-from lsp.indexing import IndexerProcess, IndexScheduler, UpdateDone
+from lsp.indexing import IndexerProcess, IndexScheduler, RootState, UpdateDone
 from lsp.logs import ClientLog
 from lsp.overlay import Overlay
 from lsp.progress import ProgressReporter
@@ -64,6 +64,8 @@ class Session:
         self.log: ClientLog | None = None
         self._settings_listeners: list[Callable[[EditorSettings], None]] = []
         self._is_running = False
+        self._indexed: set[Path] = set()
+        """Folders that were found to have an index."""
 
     @property
     def settings(self) -> EditorSettings:
@@ -123,6 +125,17 @@ class Session:
         holder = self.holder
         with self.overlay.pinned():
             return await self.tasks.in_thread(lambda token: work(holder.engine(), token))
+
+    async def require_indexes(self, roots: Sequence[Path]) -> None:
+        """Wait for the first indexing of folders that have no index yet."""
+        unknown = [root for root in roots if root not in self._indexed]
+        if not unknown:
+            return
+        missing = await self.in_thread(
+            lambda engine, _: [root for root in unknown if engine.source(root) is None]
+        )
+        await self.scheduler.done(missing)
+        self._indexed.update(unknown)
 
     def stream(self, token: str | int | None, value: object) -> None:
         """Send a part of a request's result; nothing without a token."""
@@ -196,12 +209,15 @@ class Session:
         """Load the engine and open the indexes that there are, so that the first request does not wait for it."""
         roots = self.workspaces.roots
 
-        def work(engine: "Engine", _: CancelToken) -> None:
-            _open(engine, roots)
+        def work(engine: "Engine", _: CancelToken) -> list[Path]:
+            missing = _open(engine, roots)
             gc.freeze()  # modules stay: a collection that goes through them would stop the event loop for long
+            return missing
 
         try:
-            await self.in_thread(work)
+            for root in await self.in_thread(work):
+                if self.scheduler.state(root)[0] in (RootState.WAITING, RootState.UPDATING):
+                    self.status.indexing(root, 0, 0)
             self.status.solved("settings")
         except Exception as error:
             if not is_told(error):
@@ -241,12 +257,16 @@ class Session:
         return [skip.path for skip in list_ignored(root, rules_for(root, engine.settings))]
 
 
-def _open(engine: "Engine", roots: Iterable[Path]) -> None:
-    """Open the indexes of folders; one that is damaged or missing is for the next update to mend."""
+def _open(engine: "Engine", roots: Iterable[Path]) -> list[Path]:
+    """Open the indexes of folders, and return those without; one that is damaged is for the next update to mend."""
+    missing = []
     for root in roots:
         try:
-            engine.snapshot(root)
+            if engine.snapshot(root) is None:
+                missing.append(root)
         except Exception as error:
             if not is_told(error):
                 raise
             _LOG.info("%s", error)
+            missing.append(root)
+    return missing

@@ -59,9 +59,9 @@ class Lifecycle:
         if params.process_id is not None:
             self._session.tasks.start(self._exit_with(params.process_id), "watching the editor")
 
-    async def initialized(self, _: types.InitializedParams) -> None:
+    def initialized(self, _: types.InitializedParams) -> None:
         """Begin with the background work."""
-        await self._session.run()
+        self._session.tasks.start(self._session.run(), "beginning")
 
     async def shutdown(self, _: object) -> None:
         """End everything but the connection."""

@@ -39,6 +39,7 @@ class SearchFeature:
         """Answer a query."""
         session = self._session
         roots = session.workspaces.chosen(params.folders)
+        await session.require_indexes(roots)
         limit = max(1, min(MAX_RESULTS, params.limit or session.settings.search.limit))
         found = await self._once(params.query, roots, limit)
         for _ in range(_TRIES - 1):

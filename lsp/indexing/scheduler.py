@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -109,7 +109,11 @@ class IndexScheduler:
         for root in wanted:
             self._roots.setdefault(root, _Root(root))
             self.changed(root, at_once=True)
-        while any(self._has_work(root) for root in wanted):
+        await self.done(wanted)
+
+    async def done(self, roots: Sequence[Path]) -> None:
+        """Wait until no update of some folders is due or at work."""
+        while any(self._has_work(root) for root in roots):
             self._settled.clear()
             await self._settled.wait()
 

@@ -177,3 +177,20 @@ async def _gone(pid: int) -> None:
     except psutil.NoSuchProcess:
         return
     assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.asyncio
+async def test_a_search_waits_for_the_first_index(tmp_path: Path, shop: Path) -> None:
+    async with editing(tmp_path / "home", shop) as editor:
+        found = await editor.request("assist/search", {"query": "ConnectionPool"})
+        assert found["results"][0]["name"] == "ConnectionPool"
+
+
+@pytest.mark.asyncio
+async def test_without_indexing_the_message_says_so(tmp_path: Path, shop: Path) -> None:
+    async with editing(tmp_path / "home", shop, settings={"index": {"enabled": False}}) as editor:
+        await editor.until(lambda: bool(editor.statuses))
+        with pytest.raises(Exception, match="no index for"):
+            await editor.request("assist/search", {"query": "ConnectionPool"})
+        await editor.ready()
+        assert (await editor.request("assist/search", {"query": "ConnectionPool"}))["results"]
