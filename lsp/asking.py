@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
+from lsp.consent import agreed
 from lsp.events import Told, checked_of
 from lsp.hits import hits_of, stale, with_versions
 from lsp.protocol.answers import Answer, AnswerEvent, NothingFoundEvent, PassagesEvent, TextEvent
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from assistant.conversation import Finished, Ground, History, Plan, Turn
     from assistant.engine import Engine
     from assistant.models import Models
-
-_SEND, _KEEP = "Send", "Do not send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,7 @@ class Asker:
         """
         session = self._session
         settings = session.settings
+        await session.require_indexes(question.roots)
 
         def work(engine: Engine, token: CancelToken) -> Planned:
             models = session.holder.models(offline=settings.offline)
@@ -125,7 +123,8 @@ class Asker:
             try:
                 planned = await self.plan(question, history)
                 if planned.plan is not None:
-                    await self._agreed(planned)
+                    assert planned.config is not None
+                    await agreed(self._session, planned.models, planned.config, planned.plan.prepared)
             except BaseException:
                 remember(None)
                 raise
@@ -189,33 +188,6 @@ class Asker:
         )
         await asyncio.sleep(0)  # the last events go before the answer
         return answer
-
-    async def _agreed(self, planned: Planned) -> None:
-        """Have the user agree to the first request to another machine.
-
-        :raises ConsentError: for a no.
-        """
-        session, plan, config = self._session, planned.plan, planned.config
-        assert plan is not None
-        assert config is not None
-        loop = asyncio.get_running_loop()
-
-        def confirm(screen: str) -> bool:
-            return asyncio.run_coroutine_threadsafe(self._confirmed(screen), loop).result()
-
-        def work(_: CancelToken) -> None:
-            planned.models.agree(config, plan.prepared, confirm)
-
-        await session.tasks.in_thread(work)
-
-    async def _confirmed(self, screen: str) -> bool:
-        actions = [types.MessageActionItem(_SEND), types.MessageActionItem(_KEEP)]
-        params = types.ShowMessageRequestParams(
-            type=types.MessageType.Warning, message=screen, actions=actions
-        )
-        request = self._session.protocol.send_request(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
-        chosen = await asyncio.wrap_future(request)
-        return chosen is not None and chosen.title == _SEND
 
 
 async def _streamed(

@@ -23,7 +23,10 @@ class Client:
     """Whether it wants ``assist/serverStatus``."""
     applies_edits: bool = False
     versioned_edits: bool = False
+    annotates_edits: bool = False
+    """Whether it can show an edit and ask before it makes it."""
     markdown_hover: bool = False
+    markdown_documentation: bool = False
     pulls_diagnostics: bool = False
     refreshes_diagnostics: bool = False
     refreshes_lenses: bool = False
@@ -41,6 +44,7 @@ class Client:
             return bool(_at(said, path))
 
         formats = _at(said, "text_document.hover.content_format") or ()
+        documentation = _at(said, "text_document.completion.completion_item.documentation_format") or ()
         experimental = said.experimental if isinstance(said.experimental, dict) else {}
         return cls(
             name=params.client_info.name if params.client_info else "",
@@ -53,7 +57,9 @@ class Client:
             status=experimental.get("serverStatusNotification") is not False,
             applies_edits=has("workspace.apply_edit"),
             versioned_edits=has("workspace.workspace_edit.document_changes"),
+            annotates_edits=_at(said, "workspace.workspace_edit.change_annotation_support") is not None,
             markdown_hover=types.MarkupKind.Markdown in formats,
+            markdown_documentation=types.MarkupKind.Markdown in documentation,
             pulls_diagnostics=has("text_document.diagnostic"),
             refreshes_diagnostics=has("workspace.diagnostics.refresh_support"),
             refreshes_lenses=has("workspace.code_lens.refresh_support"),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _RECENT = 8
 """So many of the documents that were used last go with a request."""
+_PATIENCE_S = 1.0
+"""So long a folder's first completion waits for what is learned from it already."""
 _LANGUAGES = {
     "typescriptreact": "tsx",
     "javascriptreact": "javascript",
@@ -70,7 +72,8 @@ class Completing:
         self._completers: LocalCompleters | None = None
         self._making = asyncio.Lock()
         self._opened: set[Path] = set()
-        self._wanted: set[Path] = set()
+        self._learning: dict[Path, asyncio.Task[None]] = {}
+        self._again: set[Path] = set()
         self._suggested: Callable[[Suggestion], None] = lambda suggestion: None
         session.documents.listen(opened=self._document_opened, changed=self._edited, closed=self._closed)
         session.scheduler.on_updated(self._index_updated)
@@ -102,6 +105,9 @@ class Completing:
             return []
         self._session.copies.roots = self._session.workspaces.roots
         pipeline = await self._current()
+        learning = self._learning.get(cursor.root)
+        if learning is not None and not learning.done() and not self._knows(cursor.root):
+            await asyncio.wait({learning}, timeout=_PATIENCE_S)
         from assistant.completion import CompletionRequest, RecentFile, Trigger
 
         recent: Sequence[RecentFile] = tuple(
@@ -202,29 +208,41 @@ class Completing:
 
     # What the repository teaches
 
+    def _knows(self, root: Path) -> bool:
+        return self._completers is not None and self._completers.get(root) is not None
+
     def _refresh(self, root: Path) -> None:
-        """Bring a folder's local completer in step with its index, in the background, one at a time."""
-        if root not in self._wanted:
-            self._wanted.add(root)
-            self._session.tasks.start(self._refreshed(root), "learning from the repository")
+        """Bring a folder's local completer in step with its index, in the background; again if that is at work."""
+        learning = self._learning.get(root)
+        if learning is not None and not learning.done():
+            self._again.add(root)
+            return
+        self._learning[root] = self._session.tasks.start(
+            self._refreshed(root), "learning from the repository"
+        )
 
     async def _refreshed(self, root: Path) -> None:
         if self._completers is None:
             await self._prepared()
-        self._wanted.discard(root)
         completers = self._completers
         if completers is None:
             return
+        # Making a corpus holds Python's lock for long: the indexing process does it where there is one.
+        is_made_elsewhere = self._session.settings.index.enabled
 
         def work(_: CancelToken) -> None:
-            completers.refresh(root)
+            (completers.reopen if is_made_elsewhere else completers.refresh)(root)
 
-        try:
-            await self._session.tasks.in_thread(work)
-        except Exception as error:
-            if not is_told(error):
-                raise
-            _LOG.warning("nothing is learned from %s: %s", root, told(error))
+        again = True
+        while again:
+            self._again.discard(root)
+            try:
+                await self._session.tasks.in_thread(work)
+            except Exception as error:
+                if not is_told(error):
+                    raise
+                _LOG.warning("nothing is learned from %s: %s", root, told(error))
+            again = root in self._again
 
     def _index_updated(self, root: Path, _: UpdateDone) -> None:
         if root in self._opened:

@@ -20,7 +20,7 @@ from lsp.session import Session
 P = TypeVar("P")
 R = TypeVar("R")
 
-FEATURES: tuple[str, ...] = ("lifecycle", "search", "ask", "models", "index", "symbols", "completion")
+FEATURES: tuple[str, ...] = ("lifecycle", "search", "ask", "models", "index", "symbols", "completion", "recipes")
 """Modules of ``lsp.features``, registered in this order."""
 
 

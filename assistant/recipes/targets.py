@@ -116,6 +116,20 @@ def text_target(text: str, path: str = "") -> Target:
     return Target("", text, language_of(path, text[:_HEAD_BYTES].encode("utf-8", "replace")))
 
 
+def open_target(path: str, text: str, lines: tuple[int, int] | None) -> Target:
+    """Return a file with the text that an editor has of it.
+
+    :param lines: (first, last) of what is selected; one line stands for the definition around it; None: the whole file.
+    :raises TargetError: if it has no such line.
+    """
+    language = language_of(path, text[:_HEAD_BYTES].encode("utf-8", "replace"))
+    target = Target(path, text, language)
+    if lines is None:
+        return target
+    start, end = lines
+    return _with_lines(target, start, str(end) if end != start else None)
+
+
 def read_target(root: Path, path: str, rules: DiscoveryRules) -> Target:
     """Read a whole file.
 

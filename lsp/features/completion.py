@@ -91,14 +91,17 @@ class CompletionFeature:
         name = _id_in(item.data)
         suggestion = self._last.get(name)
         if suggestion is not None:
-            note = note_of(suggestion)
-            said = [f"```\n{suggestion.text.strip(chr(10))}\n```"]
-            said += [
+            said = [
                 f"Copied from {copy.source}, {copy.path}:{copy.source_start_line}-{copy.source_end_line} "
                 f"({copy.licence}); your policy: {copy.verdict}."
-                for copy in note.copies
+                for copy in note_of(suggestion).copies
             ]
-            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(said))
+            code = suggestion.text.strip("\n")
+            if self._session.client.markdown_documentation:
+                text = "\n\n".join([f"```\n{code}\n```", *said])
+                item.documentation = types.MarkupContent(types.MarkupKind.Markdown, text)
+            else:
+                item.documentation = "\n\n".join([code, *said])
         return item
 
     def remember(self, suggestion: Suggestion) -> None:

@@ -92,6 +92,7 @@ def _update(root: Path, say: Say) -> dict[str, Any]:
         say({"waiting": True})
         report = engine.update(root, progress)
     engine.fill(root, progress)
+    _learn(engine, root, progress)
     facts = report.generation.facts
     return {
         "wrote": report.wrote,
@@ -102,6 +103,14 @@ def _update(root: Path, say: Say) -> dict[str, Any]:
         "rebuilt": report.rebuilt_because,
         "ms": round(1000 * (time.perf_counter() - started), 1),
     }
+
+
+def _learn(engine: "Engine", root: Path, progress: "_Progress") -> None:
+    """Save what completions learn from the repository; the server takes it up."""
+    from assistant.completion.local.completers import LocalCompleters
+
+    completers = LocalCompleters(engine)
+    completers.refresh(root, progress)
 
 
 def _engine(settings: "Settings") -> "Engine":

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lsp.protocol import answers, chat, completion, index, models, search, status
+from lsp.protocol import answers, chat, completion, edits, index, models, recipes, search, status
 from lsp.protocol.method import Method
 
 CHAPTERS: tuple[tuple[str, tuple[Method[Any, Any], ...]], ...] = (
@@ -10,6 +10,7 @@ CHAPTERS: tuple[tuple[str, tuple[Method[Any, Any], ...]], ...] = (
     ("Asking", answers.METHODS),
     ("Chat", chat.METHODS),
     ("Completions", completion.METHODS),
+    ("Recipes and edits", (*recipes.METHODS, *edits.METHODS)),
     ("Models", models.METHODS),
     ("Index and status", (*index.METHODS, *status.METHODS)),
 )

@@ -455,6 +455,196 @@ export interface SuggestionNote {
   readonly copies?: readonly CopyNote[];
 }
 
+/** Whose recipes. */
+export interface RecipesListParams {
+  /** URI of the workspace folder; without it, the first. */
+  readonly folder?: string | null;
+}
+
+/** What becomes of a recipe's answer. */
+export type RecipeMode = "answer" | "edit" | "new-file";
+
+/** A value that the user can give. */
+export interface RecipeParameter {
+  /** Its name. */
+  readonly name: string;
+  /** What it is. */
+  readonly description: string;
+  /** Without one it must be given. */
+  readonly default?: string | null;
+  /** If not empty, the only values. */
+  readonly choices?: readonly string[];
+}
+
+/** A recipe. */
+export interface RecipeInfo {
+  /** Names it in `assist/recipes/run`. */
+  readonly name: string;
+  /** What it does. */
+  readonly description: string;
+  /** What becomes of its answer: it is shown, or is a change of a file. */
+  readonly mode: RecipeMode;
+  /** `built-in`, `user` or `repository`. */
+  readonly origin: string;
+  /** Whether it works on a selection or a document. */
+  readonly needsTarget: boolean;
+  /** Its parameters. */
+  readonly parameters?: readonly RecipeParameter[];
+}
+
+/** The recipes. */
+export interface RecipeList {
+  /** By name. */
+  readonly recipes: readonly RecipeInfo[];
+  /** Files of recipes that cannot be used, and why. */
+  readonly problems?: readonly string[];
+}
+
+/** What is to be run. */
+export interface RecipeRunParams {
+  /** Its name; `builtin:NAME`, `user:NAME` and `repo:NAME` choose between several. */
+  readonly recipe: string;
+  /** What it works on, in an open document: an empty range stands for the definition around it. */
+  readonly selection?: Selection | null;
+  /** What it works on otherwise: `FILE`, `FILE:10-20` or a symbol. */
+  readonly target?: string | null;
+  /** What is to be done, for recipes that take it. */
+  readonly instruction?: string | null;
+  /** Values of other parameters. */
+  readonly parameters?: Readonly<Record<string, string>> | null;
+  /** URI of the workspace folder; without it, the selection's, or the first. */
+  readonly folder?: string | null;
+  /** Of recipes about a change: what is staged. */
+  readonly staged?: boolean;
+  /** Of recipes about a change: the diff against a revision, or of a range. */
+  readonly revision?: string | null;
+  /** The backend that answers; as in `assist/ask`. */
+  readonly backend?: string | null;
+  /** Another model of that backend. */
+  readonly model?: string | null;
+  /** The answer's events are then sent with `$/progress` as they come. */
+  readonly partialResultToken?: string | number | null;
+}
+
+/** What a recipe brought. */
+export type RecipeOutcome = "answer" | "findings" | "message" | "edit" | "refused" | "facts";
+
+/** Something that is wrong in a file. */
+export interface RecipeFinding {
+  /** The document. */
+  readonly uri: string;
+  /** Its path in its folder. */
+  readonly path: string;
+  /** The lines. */
+  readonly range: Range;
+  /** What is wrong there. */
+  readonly text: string;
+}
+
+/** A part of a change that can be accepted by itself. */
+export interface EditHunk {
+  /** Names it in `assist/edit/apply`. */
+  readonly index: number;
+  /** What is replaced, in the document as it is before anything is accepted. */
+  readonly range: Range;
+  /** What stands there. */
+  readonly oldText: string;
+  /** What takes its place. */
+  readonly newText: string;
+}
+
+/** A change of one file; nothing is changed yet. */
+export interface EditProposal {
+  /** Names it in `assist/edit/apply` and `assist/edit/reject`. */
+  readonly id: string;
+  /** The file. */
+  readonly uri: string;
+  /** Its path in its folder. */
+  readonly path: string;
+  /** Whether the file does not exist yet. */
+  readonly isNew: boolean;
+  /** The change, ascending; never empty. */
+  readonly hunks: readonly EditHunk[];
+  /** The change as a unified diff. */
+  readonly diff: string;
+  /** The open document's version that it is made for. */
+  readonly version?: number | null;
+  /** How new tests are run; empty if there are none. */
+  readonly command?: string;
+  /** Passages of the new text that are copied. */
+  readonly copies?: readonly CopyNote[];
+  /** What the user should know. */
+  readonly notes?: readonly string[];
+}
+
+/** What a recipe brought. */
+export interface RecipeResult {
+  /** `facts`: no model is configured, the text is what the index knows. `refused`: the model's answer cannot be used, the notes say why. */
+  readonly outcome: RecipeOutcome;
+  /** The answer, the message, the facts: for people. */
+  readonly text: string;
+  /** What was found. */
+  readonly findings?: readonly RecipeFinding[];
+  /** The change that is proposed. */
+  readonly edit?: EditProposal | null;
+  /** What the user should know. */
+  readonly notes?: readonly string[];
+  /** Who answered. */
+  readonly backend?: string | null;
+  /** Its model. */
+  readonly model?: string | null;
+  /** How the answer's citations fared. */
+  readonly citations?: Checked | null;
+  /** What was sent, where to, in words. */
+  readonly sent?: string | null;
+}
+
+/** What is to be changed. */
+export interface EditProposeParams {
+  /** The lines to change; an empty range stands for the definition around it. */
+  readonly selection: Selection;
+  /** What to do with them. */
+  readonly instruction: string;
+  /** The backend that answers; as in `assist/ask`. */
+  readonly backend?: string | null;
+  /** Another model of that backend. */
+  readonly model?: string | null;
+  /** The answer's events are then sent with `$/progress` as they come. */
+  readonly partialResultToken?: string | number | null;
+}
+
+/** What is to be taken. */
+export interface EditApplyParams {
+  /** The proposal. */
+  readonly id: string;
+  /** The hunks to take; without it, all that are left. */
+  readonly hunks?: readonly number[] | null;
+  /** Whether the editor is to show the edit and ask, where it can. */
+  readonly preview?: boolean;
+}
+
+/** What became of it. */
+export interface EditApplied {
+  /** Whether the editor made the change. */
+  readonly applied: boolean;
+  /** Hunks that can still be taken. */
+  readonly left: readonly number[];
+  /** Why it was not made, as the editor says. */
+  readonly reason?: string;
+}
+
+/** A proposal that is not wanted. */
+export interface EditRejectParams {
+  /** The proposal. */
+  readonly id: string;
+}
+
+/** Whether there was anything to reject. */
+export interface EditRejected {
+  /** False if the proposal was not known any more. */
+  readonly known: boolean;
+}
+
 /** What is to be told. */
 export interface ModelsParams {
   /** Also look for servers that run on this machine; takes up to a second. */
@@ -650,6 +840,11 @@ export interface AssistRequests {
   "assist/chat/delete": { params: ChatParams; result: null; streamed: never };
   "assist/chat/history": { params: ChatHistoryParams; result: ChatHistory; streamed: never };
   "assist/completion/about": { params: SuggestionParams; result: SuggestionNote | null; streamed: never };
+  "assist/recipes/list": { params: RecipesListParams; result: RecipeList; streamed: never };
+  "assist/recipes/run": { params: RecipeRunParams; result: RecipeResult; streamed: AnswerEvent };
+  "assist/edit/propose": { params: EditProposeParams; result: EditProposal; streamed: AnswerEvent };
+  "assist/edit/apply": { params: EditApplyParams; result: EditApplied; streamed: never };
+  "assist/edit/reject": { params: EditRejectParams; result: EditRejected; streamed: never };
   "assist/models": { params: ModelsParams; result: Models; streamed: never };
   "assist/index/status": { params: IndexStatusParams; result: IndexStatus; streamed: never };
   "assist/index/refresh": { params: IndexRefreshParams; result: IndexStatus; streamed: never };

@@ -271,6 +271,118 @@
 ---@field source string `local` for predictions from the repository, else the backend that made it.
 ---@field copies? assist.CopyNote[] Passages that are copied and that nobody has agreed to.
 
+--- Whose recipes.
+---@class assist.RecipesListParams
+---@field folder? string|nil URI of the workspace folder; without it, the first.
+
+--- What becomes of a recipe's answer.
+---@alias assist.RecipeMode "answer" | "edit" | "new-file"
+
+--- A value that the user can give.
+---@class assist.RecipeParameter
+---@field name string Its name.
+---@field description string What it is.
+---@field default? string|nil Without one it must be given.
+---@field choices? string[] If not empty, the only values.
+
+--- A recipe.
+---@class assist.RecipeInfo
+---@field name string Names it in `assist/recipes/run`.
+---@field description string What it does.
+---@field mode assist.RecipeMode What becomes of its answer: it is shown, or is a change of a file.
+---@field origin string `built-in`, `user` or `repository`.
+---@field needsTarget boolean Whether it works on a selection or a document.
+---@field parameters? assist.RecipeParameter[] Its parameters.
+
+--- The recipes.
+---@class assist.RecipeList
+---@field recipes assist.RecipeInfo[] By name.
+---@field problems? string[] Files of recipes that cannot be used, and why.
+
+--- What is to be run.
+---@class assist.RecipeRunParams
+---@field recipe string Its name; `builtin:NAME`, `user:NAME` and `repo:NAME` choose between several.
+---@field selection? assist.Selection|nil What it works on, in an open document: an empty range stands for the definition around it.
+---@field target? string|nil What it works on otherwise: `FILE`, `FILE:10-20` or a symbol.
+---@field instruction? string|nil What is to be done, for recipes that take it.
+---@field parameters? table<string, string>|nil Values of other parameters.
+---@field folder? string|nil URI of the workspace folder; without it, the selection's, or the first.
+---@field staged? boolean Of recipes about a change: what is staged.
+---@field revision? string|nil Of recipes about a change: the diff against a revision, or of a range.
+---@field backend? string|nil The backend that answers; as in `assist/ask`.
+---@field model? string|nil Another model of that backend.
+---@field partialResultToken? string|integer|nil The answer's events are then sent with `$/progress` as they come.
+
+--- What a recipe brought.
+---@alias assist.RecipeOutcome "answer" | "findings" | "message" | "edit" | "refused" | "facts"
+
+--- Something that is wrong in a file.
+---@class assist.RecipeFinding
+---@field uri string The document.
+---@field path string Its path in its folder.
+---@field range assist.Range The lines.
+---@field text string What is wrong there.
+
+--- A part of a change that can be accepted by itself.
+---@class assist.EditHunk
+---@field index integer Names it in `assist/edit/apply`.
+---@field range assist.Range What is replaced, in the document as it is before anything is accepted.
+---@field oldText string What stands there.
+---@field newText string What takes its place.
+
+--- A change of one file; nothing is changed yet.
+---@class assist.EditProposal
+---@field id string Names it in `assist/edit/apply` and `assist/edit/reject`.
+---@field uri string The file.
+---@field path string Its path in its folder.
+---@field isNew boolean Whether the file does not exist yet.
+---@field hunks assist.EditHunk[] The change, ascending; never empty.
+---@field diff string The change as a unified diff.
+---@field version? integer|nil The open document's version that it is made for.
+---@field command? string How new tests are run; empty if there are none.
+---@field copies? assist.CopyNote[] Passages of the new text that are copied.
+---@field notes? string[] What the user should know.
+
+--- What a recipe brought.
+---@class assist.RecipeResult
+---@field outcome assist.RecipeOutcome `facts`: no model is configured, the text is what the index knows. `refused`: the model's answer cannot be used, the notes say why.
+---@field text string The answer, the message, the facts: for people.
+---@field findings? assist.RecipeFinding[] What was found.
+---@field edit? assist.EditProposal|nil The change that is proposed.
+---@field notes? string[] What the user should know.
+---@field backend? string|nil Who answered.
+---@field model? string|nil Its model.
+---@field citations? assist.Checked|nil How the answer's citations fared.
+---@field sent? string|nil What was sent, where to, in words.
+
+--- What is to be changed.
+---@class assist.EditProposeParams
+---@field selection assist.Selection The lines to change; an empty range stands for the definition around it.
+---@field instruction string What to do with them.
+---@field backend? string|nil The backend that answers; as in `assist/ask`.
+---@field model? string|nil Another model of that backend.
+---@field partialResultToken? string|integer|nil The answer's events are then sent with `$/progress` as they come.
+
+--- What is to be taken.
+---@class assist.EditApplyParams
+---@field id string The proposal.
+---@field hunks? integer[]|nil The hunks to take; without it, all that are left.
+---@field preview? boolean Whether the editor is to show the edit and ask, where it can.
+
+--- What became of it.
+---@class assist.EditApplied
+---@field applied boolean Whether the editor made the change.
+---@field left integer[] Hunks that can still be taken.
+---@field reason? string Why it was not made, as the editor says.
+
+--- A proposal that is not wanted.
+---@class assist.EditRejectParams
+---@field id string The proposal.
+
+--- Whether there was anything to reject.
+---@class assist.EditRejected
+---@field known boolean False if the proposal was not known any more.
+
 --- What is to be told.
 ---@class assist.ModelsParams
 ---@field discover? boolean Also look for servers that run on this machine; takes up to a second.
@@ -406,6 +518,11 @@ return {
   completion_partially_accepted = "assist/completion/partiallyAccepted",
   completion_rejected = "assist/completion/rejected",
   completion_about = "assist/completion/about",
+  recipes_list = "assist/recipes/list",
+  recipes_run = "assist/recipes/run",
+  edit_propose = "assist/edit/propose",
+  edit_apply = "assist/edit/apply",
+  edit_reject = "assist/edit/reject",
   models = "assist/models",
   index_status = "assist/index/status",
   index_refresh = "assist/index/refresh",
