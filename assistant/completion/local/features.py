@@ -62,42 +62,53 @@ def candidates(scene: Scene, context: NDArray[np.int32], blank: bool) -> Candida
     shape_context = shapes_of(context[-LONGEST:], kinds)
     shapes = (scan(scene.document_shapes, shape_context), scan(scene.near_shapes, shape_context))
     copied, copy_features = _copies(scene, context, shapes)
+    ids, inverse = _words(scene, context, sources, shapes, copied)
+    rows: list[NDArray[np.float64]] = []
+    facts: list[float] = []
+    promise = _promise(scene, ids, copied)
+    start = 0
+    for matches in sources:
+        part = inverse[start : (start := start + len(matches))]
+        promise += _count_rows(matches, part, len(ids), rows, facts)
+    for matches in shapes:
+        part = inverse[start : (start := start + len(matches))]
+        promise += 0.5 * _abstract_rows(matches, part, len(ids), rows)
+    kept, n_all = _best(ids, promise), len(ids)
+    ids = ids[kept]
+    rows = [row[kept] for row in rows]
+    for matches in shapes:
+        _shape_rows(matches, shapes_of(ids, kinds), rows, facts)
+    rows += _copy_rows(ids, copied, copy_features)
+    _document_rows(scene, context, ids, rows)
+    rows.append(_blank_share(scene, sources, inverse, kept, n_all))
+    facts.append(float(blank))
+    rows.append(_nearest(sources[0], inverse, kept, n_all, len(scene.before)))
+    _kind_rows(scene, context, ids, rows, facts)
+    return Candidates(ids, _matrix(rows, facts, len(ids)), sources)
+
+
+def _words(
+    scene: Scene,
+    context: NDArray[np.int32],
+    sources: tuple[Matches, Matches, Matches],
+    shapes: tuple[Matches, Matches],
+    copied: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return all words that are worth a thought, and the number of the word at each place of all matches in turn."""
     streams = (scene.document, scene.near)
     followers = [same_lines(matches.followers) for matches in sources]
     followers += [same_lines(stream[found.at]) for found, stream in zip(shapes, streams, strict=True)]
     recent = context[-_RECENT:]
-    everything = np.concatenate((*followers, recent[kinds[recent] >= Kind.WORD], copied))
-    ids, inverse = np.unique(everything, return_inverse=True)
-    allowed = (ids != FILE_ID) & (ids != LONG_ID) & ((ids <= LINE_ID) | (ids > DEDENTED_ID))
-    rows: list[NDArray[np.float64]] = []
-    facts: list[float] = []
-    mixed = np.zeros(len(ids))
-    start = 0
-    for matches in sources:
-        part = inverse[start : start + len(matches)]
-        start += len(matches)
-        mixed += _count_rows(matches, part, len(ids), rows, facts)
-    for found in shapes:
-        part = inverse[start : start + len(found)]
-        start += len(found)
-        mixed += 0.5 * _abstract_rows(found, part, len(ids), rows)
-    promise = mixed + _promise(scene, ids, copied)
-    kept = _best(ids, promise, allowed)
-    ids = ids[kept]
-    rows = [row[kept] for row in rows]
-    for found in shapes:
-        _shape_rows(found, shapes_of(ids, kinds), rows, facts)
-    rows += _copy_rows(ids, copied, copy_features)
-    _document_rows(scene, context, ids, rows)
-    rows.append(_blank_share(scene, sources, inverse, kept, len(allowed)))
-    facts.append(float(blank))
-    rows.append(_nearest(sources[0], inverse, kept, len(allowed), len(scene.before)))
-    _kind_rows(scene, context, ids, rows, facts)
-    matrix = np.empty((len(rows) + len(facts), len(ids)), np.float32)
+    recent = recent[scene.corpus.vocabulary.kinds[recent] >= Kind.WORD]
+    return np.unique(np.concatenate((*followers, recent, copied)), return_inverse=True)
+
+
+def _matrix(rows: list[NDArray[np.float64]], facts: list[float], n_candidates: int) -> NDArray[np.float32]:
+    matrix = np.empty((len(rows) + len(facts), n_candidates), np.float32)
     for at, row in enumerate(rows):
         matrix[at] = row
     matrix[len(rows) :] = np.asarray(facts)[:, None]
-    return Candidates(ids, matrix, sources)
+    return matrix
 
 
 def _promise(scene: Scene, ids: NDArray[np.int32], copied: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -110,12 +121,12 @@ def _promise(scene: Scene, ids: NDArray[np.int32], copied: NDArray[np.int32]) ->
     return promise
 
 
-def _best(
-    ids: NDArray[np.int32], mixed: NDArray[np.float64], allowed: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+def _best(ids: NDArray[np.int32], promise: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the places of the candidates that may be proposed, the most promising if there are too many."""
+    allowed = (ids != FILE_ID) & (ids != LONG_ID) & ((ids <= LINE_ID) | (ids > DEDENTED_ID))
     places = np.flatnonzero(allowed)
     if len(places) > MAX_CANDIDATES:
-        places = places[np.argpartition(-mixed[places], MAX_CANDIDATES)[:MAX_CANDIDATES]]
+        places = places[np.argpartition(-promise[places], MAX_CANDIDATES)[:MAX_CANDIDATES]]
     return places
 
 
