@@ -52,6 +52,11 @@ class Editor:
         """Wait until the folders are indexed."""
         await self.request("assist/index/refresh")
 
+    async def until_indexed(self) -> None:
+        """Refresh until the indexes are up to date: a process that has just ended may take an update with it."""
+        while (await self.request("assist/index/refresh"))["folders"][0]["state"] != "current":
+            continue
+
     def open(self, path: Path, text: str | None = None, language: str = "python", version: int = 1) -> str:
         """Open a document; its address."""
         item = types.TextDocumentItem(

@@ -9,6 +9,7 @@ import pytest
 from tests.lsp.editor import editing
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_nothing_is_sent_without_a_yes(tmp_path: Path, shop: Path) -> None:
     home = tmp_path / "home"

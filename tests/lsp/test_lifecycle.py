@@ -17,6 +17,7 @@ from tests.lsp.raw import Raw, frame
 
 
 @pytest.mark.parametrize("encoding", list(types.PositionEncodingKind))
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_the_clients_encoding_is_taken_and_text_stays_equal(
     tmp_path: Path, shop: Path, encoding: types.PositionEncodingKind
@@ -36,6 +37,7 @@ async def test_the_clients_encoding_is_taken_and_text_stays_equal(
         assert start == {"utf-8": 13, "utf-16": 8, "utf-32": 7}[encoding.value]
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_settings_are_pulled_read_again_and_wrong_ones_reported(tmp_path: Path, shop: Path) -> None:
     settings = {"search": {"limit": "many"}, "index": {"enabeld": False}}
@@ -52,6 +54,7 @@ async def test_settings_are_pulled_read_again_and_wrong_ones_reported(tmp_path: 
         assert len(found["results"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_folders_come_and_go(tmp_path: Path, shop: Path) -> None:
     other = tmp_path / "other"
@@ -74,6 +77,7 @@ async def test_folders_come_and_go(tmp_path: Path, shop: Path) -> None:
 
 
 @pytest.mark.parametrize("by_client", [True, False])
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_files_changed_outside_are_indexed(tmp_path: Path, by_client: bool) -> None:
     root = tmp_path / "work"
@@ -93,6 +97,7 @@ async def test_files_changed_outside_are_indexed(tmp_path: Path, by_client: bool
         assert found["results"][0]["path"] == "two.py"
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_indexing_is_shown_and_can_be_stopped_and_taken_up(tmp_path: Path) -> None:
     root = tmp_path / "work"
@@ -144,6 +149,7 @@ async def test_exit_without_shutdown_is_a_failure(tmp_path: Path) -> None:
         assert await asyncio.wait_for(server.process.wait(), PATIENCE_S) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_the_indexing_process_ends_with_the_server(tmp_path: Path, shop: Path) -> None:
     async with editing(tmp_path / "home", shop) as editor:
@@ -179,6 +185,7 @@ async def _gone(pid: int) -> None:
     assert not psutil.pid_exists(pid)
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_a_search_waits_for_the_first_index(tmp_path: Path, shop: Path) -> None:
     async with editing(tmp_path / "home", shop) as editor:
@@ -186,6 +193,7 @@ async def test_a_search_waits_for_the_first_index(tmp_path: Path, shop: Path) ->
         assert found["results"][0]["name"] == "ConnectionPool"
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_without_indexing_the_message_says_so(tmp_path: Path, shop: Path) -> None:
     async with editing(tmp_path / "home", shop, settings={"index": {"enabled": False}}) as editor:
@@ -194,3 +202,20 @@ async def test_without_indexing_the_message_says_so(tmp_path: Path, shop: Path) 
             await editor.request("assist/search", {"query": "ConnectionPool"})
         await editor.ready()
         assert (await editor.request("assist/search", {"query": "ConnectionPool"}))["results"]
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio
+async def test_a_killed_indexing_process_is_started_again(tmp_path: Path, shop: Path) -> None:
+    async with editing(tmp_path / "home", shop) as editor:
+        await editor.ready()
+        process = editor.client._server
+        assert process is not None
+        (child,) = _children(process.pid)
+        psutil.Process(child).kill()
+        await _gone(child)
+        (shop / "new.py").write_text("class Samovar:\n    pass\n")
+        await editor.until_indexed()
+        found = await editor.request("assist/search", {"query": "Samovar"})
+        (shop / "new.py").unlink()
+        assert found["results"][0]["path"] == "new.py"

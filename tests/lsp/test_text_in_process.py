@@ -17,6 +17,7 @@ EDITS = 150
 START = "first = '😀'\r\nsecond = '漢'\rthird = 'é'\n"
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 @pytest.mark.parametrize("encoding", list(PositionEncoding))
 async def test_the_server_and_the_client_agree(
