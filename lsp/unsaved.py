@@ -16,6 +16,8 @@ from assistant.retrieval.results import SearchResult
 from assistant.retrieval.search import Source
 
 _EXACT = (QueryKind.LITERAL, QueryKind.REGEX)
+_MAX_PARSED_BYTES = 400_000
+"""Parsing holds Python's lock, 10 ms for every 90 kB: a larger text is not looked through for new names."""
 _GONE = "not in the file any more"
 
 
@@ -61,6 +63,9 @@ def new_definitions(
     for source in sources:
         indexed = {item.path for item in source.snapshot.definitions_named(name)}
         for path in sorted(source.texts.open_paths() - indexed):
+            text = source.texts.read(path)
+            if text is None or len(text.text) > _MAX_PARSED_BYTES:
+                continue
             file = files.get(source, path)
             for place in file.definitions if file is not None and file.changed else ():
                 if file is not None and place.name == name:
