@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "cli.md"
 COLUMNS = 100
 
-_BLOCK = re.compile(r"(<!-- help: (?P<words>[a-z ]*?) ?-->\n).*?(<!-- end of help -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- help: (?P<words>[a-z -]*?) ?-->\n).*?(<!-- end of help -->)", re.DOTALL)
 
 
 def help_of(words: str) -> str:

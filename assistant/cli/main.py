@@ -23,6 +23,8 @@ COMMANDS = (
     "audit",
     "trust",
     "eval",
+    "check-copies",
+    "copies",
     "corpus",
     "lsp",
     "index",
@@ -57,7 +59,9 @@ class _LazyGroup(WithExamples, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"assistant.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(
+            f"assistant.cli.{cmd_name.replace('-', '_')}"
+        ).command
         if not any(param.name == "debug" for param in command.params):
             command.params.append(_debug_option())
         return command

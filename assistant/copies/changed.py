@@ -87,6 +87,17 @@ def since(
         yield _target(path, read_source(top, path, rules), added)
 
 
+def uncommitted(top: Path, rules: DiscoveryRules) -> Iterator[Target | SkippedFile]:
+    """Return the files that differ from the last commit, staged or not, and the lines that are added.
+
+    :raises RecipeError: if git cannot tell.
+    """
+    from assistant.recipes.git import working_diff
+
+    for path, added in _added(working_diff(str(top)), ()):
+        yield _target(path, read_source(top, path, rules), added)
+
+
 def _added(diff: str, only: Sequence[str]) -> Iterator[tuple[str, dict[int, str]]]:
     """Return the files of a diff that may hold code with what is added to them, by line.
 

@@ -221,7 +221,7 @@ def _finding(
     path: str, match: Match, skipped: int, lines: Sequence[str], workspace: _Workspace, kind: CopyKind
 ) -> CopyFinding:
     start, end = match.start_line + skipped, match.end_line + skipped
-    sources = tuple(_source(one, workspace) for one in match.sources)
+    sources = tuple(_source(one, workspace) for one in _apart(match.sources))
     exact = match.level is Level.WARNING and kind is CopyKind.COPY
     remarks = remarks_at(lines, start, end)
     finding = CopyFinding(
@@ -238,6 +238,18 @@ def _finding(
         remarks.reason,
     )
     return replace(finding, attributed=remarks.credit(sources))
+
+
+def _apart(sources: Sequence[MatchSource]) -> list[MatchSource]:
+    """Leave out passages within a better one of the same file."""
+    kept: list[MatchSource] = []
+    for one in sources:
+        if not any(
+            one.place == other.place and one.start_line <= other.end_line and other.start_line <= one.end_line
+            for other in kept
+        ):
+            kept.append(one)
+    return kept
 
 
 def _source(found: MatchSource, workspace: _Workspace) -> CopySource:

@@ -34,6 +34,16 @@ MORE_FILES = {
     "trace.txt": 'Traceback (most recent call last):\n  File "src/connector.py", line 9, in close\nOSError\n',
 }
 
+TEA = """def infuse(kettle, leaves, minutes=3):
+    strength = kettle.temperature * leaves.surface / kettle.volume
+    for minute in range(minutes):
+        strength += leaves.release(minute, kettle.temperature - 2 * minute)
+        if strength > leaves.bitter_from:
+            kettle.remove(leaves, after=minute)
+            raise TooStrongError(f"{leaves.name} is bitter after {minute} minutes")
+    return Infusion(kettle.pour(), strength, leaves.name)
+"""
+
 NET = 'def handshake():\n    pass\n\n\ndef store_sessions():\n    """Sessions are stored in memory."""\n'
 
 
@@ -78,7 +88,8 @@ def environment(tmp_path: Path, server: RunningServer) -> dict[str, str]:
 def repo(tmp_path: Path) -> Path:
     for name in ("server", "client"):
         write_files(tmp_path / name, {"net.py": NET})
-    return write_files(tmp_path / "shop", {**FILES, **MORE_FILES})
+    write_files(tmp_path / "kitchen", {"tea.py": f"# SPDX-License-Identifier: MIT\n{TEA}"})
+    return write_files(tmp_path / "shop", {**FILES, **MORE_FILES, "src/tea.py": TEA})
 
 
 def commit_and_stage(repo: Path) -> None:
@@ -115,8 +126,11 @@ def test_every_example_runs(example: str, environment: dict[str, str], repo: Pat
         )
     if "--resume" in example:
         subprocess.run("assist chat < questions.txt", shell=True, cwd=repo, env=environment, check=True)
-    if example.startswith("assist run") or "--history" in example:
+    if example.startswith(("assist run", "assist check-copies")) or "--history" in example:
         commit_and_stage(repo)
+    if example.startswith(("assist check-copies", "assist copies")):
+        add = ["assist", "corpus", "add", "../kitchen"]
+        subprocess.run(add, cwd=repo, env=environment, check=True, capture_output=True)
     if "--revoke" in example:
         subprocess.run(["assist", "trust"], cwd=repo, env=environment, check=True, capture_output=True)
     done = subprocess.run(

@@ -57,6 +57,19 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "trust": (("--list",), (), ("--revoke",)),
     "eval": (("evil.yaml",), ("plain.yaml",)),
     "lsp": ((),),
+    "check-copies": (
+        ("--staged",),
+        ("--diff", "HEAD", "--duplicates"),
+        ("--all", "--json", "."),
+        ("--sarif", "src/pool.py", "notes.txt", ".env"),
+        ("--baseline", "README.md", "."),
+    ),
+    "copies": (
+        ("report", "--output", "../report.html"),
+        ("baseline",),
+        ("show", "src/pool.py:1"),
+        ("attribute", "--apply", "src/pool.py:1"),
+    ),
     "corpus": (
         ("add", "."),
         ("add", "--history", "."),
