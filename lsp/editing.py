@@ -50,7 +50,8 @@ class Editing:
 
         :param snapshot: the open document that it was made for, if it is open.
         """
-        proposal = self.proposals.add(propose(root, path, self._session.workspaces.uri(root, path), old, new))
+        uri = snapshot.uri if snapshot is not None else self._uri(root, path)
+        proposal = self.proposals.add(propose(root, path, uri, old, new))
         text = self._snapshot_of(old or "")
         hunks = tuple(
             EditHunk(number, _range(text, item), (old or "")[item.start : item.end], item.text)
@@ -94,6 +95,15 @@ class Editing:
             if not proposal.open_hunks:
                 self.proposals.remove(name)
         return EditApplied(answer.applied, proposal.open_hunks, answer.failure_reason or "")
+
+    def _uri(self, root: Path, path: str) -> str:
+        """Return a file's address: the one that it is open under, which the editor may write in its own way."""
+        workspaces = self._session.workspaces
+        for document in self._session.documents:
+            place = workspaces.locate(document.uri)
+            if place is not None and (place.folder.root, place.path) == (root, path):
+                return document.uri
+        return workspaces.uri(root, path)
 
     async def _applied(self, edit: types.WorkspaceEdit, label: str) -> types.ApplyWorkspaceEditResult:
         params = types.ApplyWorkspaceEditParams(edit=edit, label=label)
