@@ -185,7 +185,8 @@ def _range(text: TextSnapshot, item: Replacement) -> Range:
 
 def _new_lines(proposal: Proposal) -> list[int]:
     """Return the lines, from 1, of the new text that the hunks bring."""
-    found, shift = [], 0
+    found: list[int] = []
+    shift = 0
     for hunk in proposal.hunks:
         count = len(split_keeping_ends(hunk.text)) - (hunk.text == "" or hunk.text.endswith("\n"))
         first = hunk.first + shift + 1

@@ -20,7 +20,10 @@ from lsp.session import Session
 P = TypeVar("P")
 R = TypeVar("R")
 
-FEATURES: tuple[str, ...] = ("lifecycle", "search", "ask", "models", "index", "symbols", "completion", "recipes")
+FEATURES: tuple[str, ...] = (
+    *("lifecycle", "search", "ask", "models", "index", "symbols"),
+    *("completion", "recipes", "code_actions"),
+)
 """Modules of ``lsp.features``, registered in this order."""
 
 

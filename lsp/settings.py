@@ -91,6 +91,9 @@ class CopiesSettings:
     """Finding copied code."""
 
     enabled: bool = described("Mark copied code in open files.", True)
+    allowed: bool = described(
+        "Also mark what the policy allows, where the licence asks for credit and none is given.", True
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,14 @@ def staged_content(folder: str, path: str) -> bytes | None:
     return _run(folder, "cat-file", "blob", f":{path}")
 
 
+def committed_content(folder: str, path: str) -> bytes | None:
+    """Return a file as it is in the last commit; None if it is not, or git cannot tell.
+
+    :param path: relative to the folder, which may lie anywhere in the work tree.
+    """
+    return _run(folder, "cat-file", "blob", f"HEAD:./{path}")
+
+
 def working_diff(folder: str) -> str:
     """Return what differs from the last commit, staged or not; new files count once they are added.
 

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from lsp.schema import described
 
+SHOW_SOURCE_COMMAND = "assist.copies.showSource"
+"""The command of the action that opens the file which a passage was copied from."""
+
 
 class CopyVerdict(StrEnum):
     """What the policy says of a copy."""

@@ -279,7 +279,8 @@ async def test_hostile_arguments_are_answered(editor: Editor, web: Path) -> None
             await editor.request("assist/completion/about", params)
         protocol.notify("assist/completion/shown", params)
         protocol.notify("assist/completion/partiallyAccepted", params)
-    for arguments in ([], [None], [7], [{"id": []}], ["x", "y", "z"]):
+    broken: tuple[list[Any], ...] = ([], [None], [7], [{"id": []}], ["x", "y", "z"])
+    for arguments in broken:
         command = types.ExecuteCommandParams("assist.completion.accepted", arguments=arguments)
         await asyncio.wait_for(editor.client.workspace_execute_command_async(command), PATIENCE_S)
     with editor.opened(web / "web/new.py", "x = 1\n") as uri:

@@ -242,7 +242,8 @@ async def test_hostile_arguments_are_answered(making: Making, pool: str) -> None
         "assist/recipes/run", {"recipe": "explain", "selection": selection(pool, far), "backend": "none"}
     )
     assert result["outcome"] == "facts"
-    for arguments in ([], [None], [{}, {}], ["explain"]):
-        params = types.ExecuteCommandParams("assist.recipe.run", arguments=arguments)
+    broken: tuple[list[Any], ...] = ([], [None], [{}, {}], ["explain"])
+    for arguments in broken:
+        command = types.ExecuteCommandParams("assist.recipe.run", arguments=arguments)
         with pytest.raises(Exception, match=r"params|argument"):
-            await asyncio.wait_for(editor.client.workspace_execute_command_async(params), PATIENCE_S)
+            await asyncio.wait_for(editor.client.workspace_execute_command_async(command), PATIENCE_S)

@@ -799,6 +799,8 @@ export interface CompletionSettings {
 export interface CopiesSettings {
   /** Mark copied code in open files. */
   readonly enabled?: boolean;
+  /** Also mark what the policy allows, where the licence asks for credit and none is given. */
+  readonly allowed?: boolean;
 }
 
 /** Lines above definitions. */

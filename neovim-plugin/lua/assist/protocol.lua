@@ -480,6 +480,7 @@
 --- Finding copied code.
 ---@class assist.CopiesSettings
 ---@field enabled? boolean Mark copied code in open files.
+---@field allowed? boolean Also mark what the policy allows, where the licence asks for credit and none is given.
 
 --- Lines above definitions.
 ---@class assist.CodeLensSettings
