@@ -9,7 +9,7 @@ from indexer.discovery import SkippedFile, read_source
 from indexer.fingerprints.fingerprints import fingerprint
 from indexer.fingerprints.model import FileInput, Origin
 from indexer.fingerprints.store import FingerprintStore
-from indexer.languages import language_of
+from indexer.languages import LanguageKind, language_of
 
 
 def fill(store: FingerprintStore, corpus: Path) -> None:
@@ -21,11 +21,13 @@ def fill(store: FingerprintStore, corpus: Path) -> None:
 
 
 def inputs(folder: Path) -> Iterator[FileInput]:
-    """The files of a folder as a store takes them; what discovery skips is left out."""
+    """The files of a folder as a store takes them; what is no code, and what discovery skips, is left out."""
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.is_symlink():
             continue
         name = path.relative_to(folder).as_posix()
+        if language_of(name).kind is not LanguageKind.CODE:
+            continue
         source = read_source(folder, name)
         if isinstance(source, SkippedFile):
             continue
