@@ -190,9 +190,9 @@ async def type_session(
         None
         if alone
         else "textDocument/inlineCompletion"
-        if known.get("inlineCompletionProvider")
+        if known.get("inlineCompletionProvider") is not None
         else "textDocument/completion"
-        if known.get("completionProvider")
+        if known.get("completionProvider") is not None
         else None
     )
     beside = (
@@ -259,7 +259,7 @@ async def start_times(
 ) -> tuple[float, float | None]:
     """Seconds from the start to initialized, and to the first answered completion; None without completions."""
     async with client_of(command, user, root) as (client, initialized_s, result):
-        if not result["capabilities"].get("inlineCompletionProvider"):
+        if result["capabilities"].get("inlineCompletionProvider") is None:
             return initialized_s, None
         text = file.read_text("utf-8", "replace")
         item = {"uri": file.as_uri(), "languageId": "plaintext", "version": 1, "text": text}

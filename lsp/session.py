@@ -6,6 +6,7 @@ Everything here belongs to the event loop unless it says otherwise. A request ta
 
 import asyncio
 import gc
+import importlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -103,9 +104,9 @@ class Session:
         await self.configuration.pull(self.client)
         self.scheduler.on_updated(self._index_updated)
         self.status.started()
-        self.tasks.start(self.scheduler.run(), "indexing")
         self.folders_changed()
-        await self._warm()
+        await self._warm()  # the first completion goes before the process that indexes
+        self.tasks.start(self.scheduler.run(), "indexing")
         await asyncio.sleep(_AFTER_START_S)
         await self._warm_search()
 
@@ -220,21 +221,21 @@ class Session:
                     self.status.indexing(root, 0, 0)
             self.status.solved("settings")
         except Exception as error:
-            if not is_told(error):
-                raise
-            self.status.problem("settings", Health.ERROR, told(error))
+            if is_told(error):
+                self.status.problem("settings", Health.ERROR, told(error))
+            else:
+                _LOG.error("the engine could not be loaded", exc_info=error)
 
     async def _warm_search(self) -> None:
         """Search once for nothing: what is loaded then holds Python's lock for up to 30 ms, better now than later."""
         roots = self.workspaces.roots
 
         def work(engine: "Engine", token: CancelToken) -> None:
-            import assistant.answers.highlight
-
+            importlib.import_module("assistant.answers")
             indexed = [root for root in roots if engine.source(root) is not None]
             token.check()
             if indexed:
-                engine.search(assistant.answers.highlight.__name__, indexed, 1, strict=False)
+                engine.search("warm", indexed, 1, strict=False)
 
         try:
             await self.in_thread(work)
