@@ -14,7 +14,7 @@ from lsp.corpora import Corpora
 from lsp.errors import ErrorCode, LspError
 from lsp.protocol.copies import SHOW_SOURCE_COMMAND
 from lsp.settings import EditorSettings
-from lsp.text import TextSnapshot
+from lsp.text import Document, TextSnapshot
 from lsp.uris import path_of, uri_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class CopyFeature:
         self._marks = CopyMarks(server.session, self._publish)
         self._corpora = Corpora(server.session, self._refresh)
         server.session.on_settings(self._settings_changed)
+        server.session.documents.listen(closed=self._closed)
 
     def register(self, server: AssistServer) -> None:
         """Answer requests about copied code."""
@@ -138,6 +139,11 @@ class CopyFeature:
         snapshot = marked.snapshot
         params = types.PublishDiagnosticsParams(snapshot.uri, self._diagnostics(marked), snapshot.version)
         self._session.protocol.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def _closed(self, document: Document) -> None:
+        if not self._session.client.pulls_diagnostics and self._session.settings.copies.enabled:
+            params = types.PublishDiagnosticsParams(document.uri, [])
+            self._session.protocol.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
     def _refresh(self) -> None:
         """Have everything checked anew."""
