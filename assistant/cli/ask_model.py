@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from assistant.backends import BackendConfig
-from assistant.cli.asking import agree, ground_for, last_line, mentioned_in, what_is_sent
+from assistant.cli.asking import agree, copy_checker, ground_for, last_line, mentioned_in, what_is_sent
 from assistant.cli.common import Prepared, warn
 from assistant.cli.console import output, safe
 from assistant.cli.streamed import MarkdownWriter, TextWriter, Writer
 from assistant.conversation import Event, Finished, History, NothingFound, Plan, plan_turn, stream_turn
 from assistant.conversation.events import FlaggedIdentifier, FlaggedQuotation, TrueCitation, UntrueCitation
+from assistant.copies.answers import records_of
 from assistant.models import Models
 from indexer.embedding import Embedder
 
@@ -35,7 +36,9 @@ class ModelAsker:
         self._models = models
         self._config = config
         searcher = prepared.engine.searcher(prepared.roots)
-        self._ground = ground_for(prepared.engine.settings, models, searcher, embedder)
+        settings = prepared.engine.settings
+        copies = copy_checker(settings, prepared.roots)
+        self._ground = ground_for(settings, models, searcher, embedder, copies)
 
     def plan(self, question: str) -> Plan:
         """Prepare what is to be sent.
@@ -91,6 +94,7 @@ class ModelAsker:
             "finish_reason": finished.finish_reason,
             "first_token_ms": None if finished.first_token_ms is None else round(finished.first_token_ms, 2),
             "ms": round(finished.elapsed_ms, 2),
+            "copies": records_of(finished.copies),
             "notes": list(self._prepared.notes),
             **(_messages(plan) if shows_context else {}),
         }

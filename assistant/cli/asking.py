@@ -1,7 +1,8 @@
 """What ``ask`` and ``chat`` share where a language model answers: its options, the gate, consent, the last line."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -10,6 +11,7 @@ if TYPE_CHECKING:  # a model client takes a while to import, and the extractive 
     from assistant.backends import BackendConfig
     from assistant.context import ContextItem
     from assistant.conversation import Finished, Ground, Plan
+    from assistant.copies.check import CopyChecker
     from assistant.models import Models
     from assistant.privacy import Prepared
     from assistant.retrieval.search import Searcher
@@ -47,12 +49,28 @@ def open_models(settings: "Settings", *, offline: bool) -> "Models":
 
 
 def ground_for(
-    settings: "Settings", models: "Models", searcher: "Searcher", embedder: "Embedder | None"
+    settings: "Settings",
+    models: "Models",
+    searcher: "Searcher",
+    embedder: "Embedder | None",
+    copies: "CopyChecker | None" = None,
 ) -> "Ground":
-    """Return what a conversation stands on."""
+    """Return what a conversation stands on.
+
+    :param copies: checks the code of answers.
+    """
     from assistant.conversation import Ground
 
-    return Ground(searcher, models.gate, embedder, settings.context_tokens)
+    return Ground(searcher, models.gate, embedder, settings.context_tokens, copies)
+
+
+def copy_checker(settings: "Settings", roots: "Sequence[Path]") -> "CopyChecker | None":
+    """Return what checks the code of answers; None where there is nothing to compare with yet."""
+    if not (settings.cache_dir / "corpora" / "registry.json").is_file():
+        return None
+    from assistant.copies.check import CopyChecker
+
+    return CopyChecker(settings, os.environ, roots)
 
 
 def mentioned_in(question: str, ground: "Ground") -> list["ContextItem"]:

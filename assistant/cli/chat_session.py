@@ -13,7 +13,7 @@ from assistant.answers import answer, passage
 from assistant.answers.highlight import Matcher
 from assistant.backends import Backend, BackendConfig
 from assistant.cli.ask import print_answer
-from assistant.cli.asking import agree, ground_for, last_line, mentioned_in, what_is_sent
+from assistant.cli.asking import agree, copy_checker, ground_for, last_line, mentioned_in, what_is_sent
 from assistant.cli.chat_input import Lines
 from assistant.cli.common import Prepared
 from assistant.cli.console import Console, count, duration, output, printable, safe
@@ -80,6 +80,7 @@ class Chat:
         self._console: Console = output(colour)
         self._backend: Backend | None = None
         self._plan: Plan | None = None
+        self._copies = copy_checker(prepared.engine.settings, prepared.roots) if config else None
         self._runner = asyncio.Runner()
         self._lines = Lines()
         self._failed = False
@@ -148,7 +149,7 @@ class Chat:
     def _answer_with_model(self, question: str, config: BackendConfig) -> None:
         engine = self._prepared.engine
         searcher = engine.searcher(self._prepared.roots)
-        ground = ground_for(engine.settings, self._models, searcher, self._embedder())
+        ground = ground_for(engine.settings, self._models, searcher, self._embedder(), self._copies)
         if self._backend is None:
             self._backend = self._models.open(config)
         window = self._backend.context_window

@@ -15,10 +15,11 @@ import click
 
 from assistant.backends import BackendConfig
 from assistant.backends.addresses import shown_url
-from assistant.cli.asking import agree, host_of, open_models
+from assistant.cli.asking import agree, copy_checker, host_of, open_models
 from assistant.cli.common import Prepared, prepare, warn
 from assistant.cli.console import Console, count, output, printable, safe
 from assistant.cli.streamed import TextWriter
+from assistant.copies.answers import records_of, said_of
 from assistant.errors import QueryError
 from assistant.models import Models
 from assistant.privacy import repository_privacy, state_folder
@@ -76,7 +77,13 @@ def run_recipe(request: Request, repos: Sequence[Path]) -> int:
     root = prepared.roots[0]
     settings = prepared.engine.settings
     recipe = load_library(root, settings.config_file.parent).get(request.recipe)
-    workspace = Workspace(root, prepared.engine.searcher([root]), rules_for(root, settings), Path.cwd())
+    workspace = Workspace(
+        root,
+        prepared.engine.searcher([root]),
+        rules_for(root, settings),
+        Path.cwd(),
+        copy_checker(settings, [root]),
+    )
     target, words = _target(request, recipe, workspace)
     given = _values(request, recipe, words)
     models = open_models(settings, offline=request.offline)
@@ -235,6 +242,7 @@ class _Runner:
             warn(result.problems)
         elif isinstance(result, Change):
             self._show_change(result, applied)
+            warn([printable(said_of(finding, "the change")) for finding in finished.copies])
         elif isinstance(result, Refused):
             click.echo(f"{self._console.paint('not used:', 'error')} {printable(result.reason)}", err=True)
             click.echo(safe(finished.answer.rstrip()), err=True)
@@ -310,6 +318,7 @@ class _Runner:
             "finish_reason": finished.finish_reason,
             "usage": asdict(finished.usage) if finished.usage else None,
             "notes": [*self._plan.notes, *finished.notes],
+            "copies": records_of(finished.copies),
         }
         result = finished.result
         if isinstance(result, Found):

@@ -7,7 +7,7 @@ a link here, its address is shown instead.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -18,12 +18,14 @@ from assistant.cli.console import Console, printable, safe
 from assistant.cli.results import label
 from assistant.conversation import Event
 from assistant.conversation.events import (
+    CopiedCode,
     FlaggedIdentifier,
     FlaggedQuotation,
     Text,
     TrueCitation,
     UntrueCitation,
 )
+from assistant.copies.answers import said_of
 
 _LINK = re.compile(r"\[(?P<label>[^\]]*)\]\((?P<target>[^)]*)\)")
 _SPECIAL = re.compile(r"[\[\]_*`<\\]")
@@ -65,6 +67,9 @@ class TextWriter:
             self._write(f"{safe(event.text)} {why}")
         elif isinstance(event, FlaggedQuotation):
             self._write(self._console.paint(_quotation(event), "warning") + "\n", on_new_line=True)
+        elif isinstance(event, CopiedCode):
+            for note in copy_notes(event):
+                self._write(self._console.paint(note, "warning") + "\n", on_new_line=True)
 
     def end(self) -> None:
         """End the line."""
@@ -111,9 +116,16 @@ class MarkdownWriter:
             self._line.append(safe(event.text))
             self._keep(f" (✗ {_escaped(_reason(event.reason, event.hint))})")
         elif isinstance(event, FlaggedQuotation):
-            if any(self._line):
-                self._flush()
-            self._keep(f"\n*{_escaped(_quotation(event))}*\n")
+            self._note([_quotation(event)])
+        elif isinstance(event, CopiedCode):
+            self._note(copy_notes(event))
+
+    def _note(self, notes: Sequence[str]) -> None:
+        """Write lines of our own behind the line that there is."""
+        if any(self._line):
+            self._flush()
+        for note in notes:
+            self._keep(f"\n*{_escaped(note)}*\n")
             self._flush()
 
     def end(self) -> None:
@@ -213,6 +225,11 @@ def _reason(reason: str, hint: str) -> str:
 
 def _quotation(flagged: FlaggedQuotation) -> str:
     return printable(f"✗ the code above {flagged.reason} {flagged.path}: {flagged.line.strip()[:80]}")
+
+
+def copy_notes(event: CopiedCode) -> list[str]:
+    """Return what is said of copied code, a line each."""
+    return [printable(f"≡ {said_of(finding)}") for finding in event.findings]
 
 
 def _escaped(text: str) -> str:

@@ -4,6 +4,7 @@ The pieces of the answer are :mod:`assistant.answers.citations`' events; their t
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.answers.citations import (
     FlaggedIdentifier,
@@ -15,10 +16,15 @@ from assistant.answers.citations import (
 )
 from assistant.backends import Usage
 from assistant.conversation.material import Material
+from assistant.copies.answers import CopiedCode
 from assistant.privacy import Manifest
+
+if TYPE_CHECKING:
+    from assistant.copies.model import CopyFinding
 
 __all__ = [
     "ContextGiven",
+    "CopiedCode",
     "Event",
     "Finished",
     "FlaggedIdentifier",
@@ -71,6 +77,8 @@ class Finished:
     finish_reason: str
     first_token_ms: float | None
     elapsed_ms: float
+    copies: "tuple[CopyFinding, ...]" = ()
+    """What in its blocks of code is copied; lines count within each block."""
 
     @property
     def was_cut(self) -> bool:
@@ -87,5 +95,6 @@ Event = (
     | UntrueCitation
     | FlaggedIdentifier
     | FlaggedQuotation
+    | CopiedCode
     | Finished
 )

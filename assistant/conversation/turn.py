@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from assistant.answers.citations import CitationChecker, TrueCitation
 from assistant.backends import Backend, ChatRequest, Message, Usage
@@ -18,9 +19,13 @@ from assistant.conversation.events import ContextGiven, Event, Finished, Nothing
 from assistant.conversation.follow_up import Subject, understood
 from assistant.conversation.history import History, Turn
 from assistant.conversation.material import Material, gather
+from assistant.copies.answers import AnswerCopies
 from assistant.privacy import EgressGate, FileOrigin, Part, Prepared, Prompt, Typed
 from assistant.retrieval.search import Searcher
 from indexer.embedding import Embedder
+
+if TYPE_CHECKING:
+    from assistant.copies.check import CopyChecker
 
 UNKNOWN_WINDOW = 8_192
 """Tokens taken for granted where neither the configuration nor the server tells."""
@@ -38,6 +43,8 @@ class Ground:
     embedder: Embedder | None = None
     context_tokens: int = 4_000
     """Tokens of passages at most; less where the model's window is small."""
+    copies: "CopyChecker | None" = None
+    """Checks the code of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ async def stream_turn(plan: Plan, backend: Backend) -> AsyncGenerator[Event, Non
         yield NothingFound(plan.material.answer.statement)
     paths = [file.path for file in prepared.manifest.files]
     checker = CitationChecker(ground.searcher.sources, [prepared.text, plan.question], paths)
+    copies = AnswerCopies(ground.copies)
     said: list[str] = []
     usage: Usage | None = None
     reason = "unknown"
@@ -121,10 +129,10 @@ async def stream_turn(plan: Plan, backend: Backend) -> AsyncGenerator[Event, Non
                 if delta.text:
                     first_ms = first_ms or 1000 * (time.perf_counter() - started_s)
                     said.append(delta.text)
-                    for event in checker.feed(delta.text):
+                    for event in await copies.after(delta.text, checker.feed(delta.text)):
                         yield event
                 usage, reason = delta.usage or usage, delta.finish_reason or reason
-    for event in checker.finish():
+    for event in await copies.finish(checker.finish()):
         yield event
     elapsed_ms = 1000 * (time.perf_counter() - started_s)
     yield Finished(
@@ -136,6 +144,7 @@ async def stream_turn(plan: Plan, backend: Backend) -> AsyncGenerator[Event, Non
         reason,
         first_ms,
         elapsed_ms,
+        tuple(copies.findings),
     )
 
 

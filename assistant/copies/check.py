@@ -24,7 +24,7 @@ from indexer.fingerprints.evidence import Level
 from indexer.fingerprints.matching import Match, Matcher, MatchSource
 from indexer.fingerprints.model import Place
 from indexer.fingerprints.snapshot import StoreSnapshot
-from indexer.languages import LanguageKind, language_of
+from indexer.languages import LanguageKind, language_named, language_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,7 +71,9 @@ class CopyChecker:
         self._matcher: Matcher | None = None
         self._workspaces: dict[Path, _Workspace] = {}
 
-    def check(self, text: str, path: str | Path, lines: Collection[int] | None = None) -> list[CopyFinding]:
+    def check(
+        self, text: str, path: str | Path, lines: Collection[int] | None = None, *, language: str = ""
+    ) -> list[CopyFinding]:
         """Find what a text has of other people's code. Never raises for what the text or the corpora hold.
 
         Files that are vendored, generated or hold no code have no findings. What is allowed, accepted by a comment or
@@ -80,9 +82,10 @@ class CopyChecker:
         :param path: of the file that the text is or will be, absolute or relative to the first root; its name tells
             the language.
         :param lines: those to check, from 1; all by default. What stands around them is no evidence.
+        :param language: a name of :mod:`indexer.languages`, where the path does not tell.
         :return: findings by line.
         """
-        return self._find(text, path, lines, CopyKind.COPY)
+        return self._find(text, path, lines, CopyKind.COPY, language)
 
     def duplicates(
         self, text: str, path: str | Path, lines: Collection[int] | None = None
@@ -103,12 +106,17 @@ class CopyChecker:
             self._workspaces.clear()
 
     def _find(
-        self, text: str, path: str | Path, lines: Collection[int] | None, kind: CopyKind
+        self,
+        text: str,
+        path: str | Path,
+        lines: Collection[int] | None,
+        kind: CopyKind,
+        named: str = "",
     ) -> list[CopyFinding]:
         place = self._absolute(path)
         workspace = self._workspace(place)
         inside = place.relative_to(workspace.root).as_posix() if place.is_relative_to(workspace.root) else ""
-        language = language_of(place.name, text[:200].encode("utf-8", "replace"))
+        language = language_named(named) or language_of(place.name, text[:200].encode("utf-8", "replace"))
         if language.kind is not LanguageKind.CODE or _is_foreign(inside or place.name, text):
             return []
         window = _Window.of(text, lines)

@@ -1,13 +1,18 @@
 """What happens while a recipe runs, in order: the context, the answer piece by piece, the end with its result."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.answers.citations import Event as Checked
 from assistant.answers.citations import Summary
 from assistant.backends import Usage
+from assistant.copies.answers import CopiedCode
 from assistant.privacy import Manifest
 from assistant.recipes.findings import Findings
 from assistant.recipes.patches import FileChange
+
+if TYPE_CHECKING:
+    from assistant.copies.model import CopyFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class Finished:
     notes: tuple[str, ...]
     usage: Usage | None
     finish_reason: str
+    copies: "tuple[CopyFinding, ...]" = ()
+    """What is copied in its blocks of code, or in the new lines of its change."""
 
 
-RecipeEvent = ContextGiven | Thinking | Written | Checked | Finished
+RecipeEvent = ContextGiven | Thinking | Written | Checked | CopiedCode | Finished

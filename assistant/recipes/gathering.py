@@ -7,6 +7,7 @@ the repository is read, whatever a recipe declares.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.answers.places import Place, current_file
 from assistant.answers.references import References, callers
@@ -28,6 +29,9 @@ from assistant.retrieval.search import Searcher, Source
 from indexer.chunking import parse_source
 from indexer.discovery import DiscoveryRules, Role, role_of
 
+if TYPE_CHECKING:
+    from assistant.copies.check import CopyChecker
+
 _CALLERS = 5
 _AROUND = 3
 """Lines shown before and after a call."""
@@ -46,6 +50,8 @@ class Workspace:
     rules: DiscoveryRules
     folder: Path
     """What a relative path is relative to."""
+    copies: "CopyChecker | None" = None
+    """Checks the code of answers."""
 
     @property
     def source(self) -> Source:

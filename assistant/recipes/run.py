@@ -4,6 +4,7 @@ Two steps, so that what would be sent can be looked at and agreed to before anyt
 no model, :func:`stream_recipe` sends exactly what was planned. Nothing here writes a file or talks to a user.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
@@ -13,10 +14,12 @@ from assistant.answers.citations import CitationChecker
 from assistant.backends import Backend, ChatRequest, Message, Usage
 from assistant.context.render import marker_key
 from assistant.context.tokens import estimate_tokens
+from assistant.copies.answers import AnswerCopies
 from assistant.privacy import EgressGate, FileOrigin, Part, Prepared, Prompt, Typed
 from assistant.recipes import prompts
+from assistant.recipes.copies import copies_in_change
 from assistant.recipes.errors import RecipeError, TargetError
-from assistant.recipes.events import ContextGiven, Finished, RecipeEvent, Thinking, Written
+from assistant.recipes.events import Change, ContextGiven, Finished, RecipeEvent, Thinking, Written
 from assistant.recipes.files import fill, names_in, near
 from assistant.recipes.gathering import Gathered, Passage, Workspace, gather
 from assistant.recipes.model import Mode, OutputFormat, Recipe
@@ -233,6 +236,7 @@ async def stream_recipe(plan: RecipePlan, backend: Backend) -> AsyncGenerator[Re
     paths = [file.path for file in plan.prepared.manifest.files]
     shown = plan.recipe.mode is Mode.ANSWER and plan.recipe.output.format is OutputFormat.TEXT
     checker = CitationChecker(plan.workspace.searcher.sources, [plan.prepared.text], paths) if shown else None
+    copies = AnswerCopies(plan.workspace.copies if shown else None)
     said: list[str] = []
     usage: Usage | None = None
     reason = "unknown"
@@ -243,10 +247,13 @@ async def stream_recipe(plan: RecipePlan, backend: Backend) -> AsyncGenerator[Re
                     yield Thinking(delta.reasoning)
                 if delta.text:
                     said.append(delta.text)
-                    for event in checker.feed(delta.text) if checker else [Written(delta.text)]:
-                        yield event
+                    if checker is None:
+                        yield Written(delta.text)
+                    else:
+                        for event in await copies.after(delta.text, checker.feed(delta.text)):
+                            yield event
                 usage, reason = delta.usage or usage, delta.finish_reason or reason
-    for event in checker.finish() if checker else ():
+    for event in await copies.finish(checker.finish() if checker else ()):
         yield event
     answer = "".join(said)
     result, notes = result_of(
@@ -257,4 +264,7 @@ async def stream_recipe(plan: RecipePlan, backend: Backend) -> AsyncGenerator[Re
         plan.workspace,
         plan.placeholders,
     )
-    yield Finished(result, answer, notes, usage, reason)
+    found = copies.findings
+    if isinstance(result, Change) and plan.workspace.copies is not None:
+        found = await asyncio.to_thread(copies_in_change, plan.workspace.copies, result.change)
+    yield Finished(result, answer, notes, usage, reason, tuple(found))
