@@ -1,0 +1,156 @@
+"""A session in real Neovims: from the first index to a killed server, as the user sees it. The tests go in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.editors.neovim.screen import Editor
+from tests.editors.repository import PARSER_LINE, PARSER_PATH
+
+pytestmark = pytest.mark.slow
+
+_CLIENT = "vim.lsp.get_clients({ name = 'assist' })[1]"
+TYPED = "def get_thing(request):<CR>thing = find_thing(request."
+REST = 'params["id"])'
+
+
+def opened(editor: Editor, path: str) -> None:
+    """Edit a file in the only window."""
+    editor.normal()
+    editor.command("silent! only")
+    editor.command(f"edit! {path}")
+    editor.until_lua("require('assist.client').of() ~= nil", "the server of the buffer")
+
+
+def test_the_first_index_is_shown_and_ends(editor: Editor) -> None:
+    editor.command("edit web/new.py")
+    editor.until_lua(
+        "#vim.tbl_filter(function(value) return value.kind == 'begin' end, _G.progress) > 0",
+        "progress that begins",
+    )
+    editor.until_lua(
+        "#vim.tbl_filter(function(value) return value.kind == 'end' end, _G.progress) > 0",
+        "progress that ends",
+    )
+    assert "assist: ready" in editor.until_shown("assist: ready")
+    titles = editor.lua("return vim.tbl_map(function(value) return value.title or '' end, _G.progress)")
+    assert any("ndex" in title for title in titles), titles
+
+
+def test_search_fills_the_quickfix_list(editor: Editor, shop: Path) -> None:
+    opened(editor, "web/new.py")
+    editor.command("AssistSearch parse_invoice")
+    editor.until_lua("vim.bo.buftype == 'quickfix'", "the quickfix window")
+    first = editor.lua("local item = vim.fn.getqflist()[1] return { vim.fn.bufname(item.bufnr), item.lnum }")
+    assert first == [PARSER_PATH, PARSER_LINE]
+    editor.type("<CR>")
+    editor.until_lua("vim.api.nvim_buf_get_name(0) == ...", "the found file", str(shop / PARSER_PATH))
+    assert editor.call("nvim_get_current_line").startswith("def parse_invoice")
+
+
+def test_search_that_finds_nothing_says_so(editor: Editor) -> None:
+    opened(editor, "web/new.py")
+    editor.command('AssistSearch "no such words are here"')
+    editor.until(lambda: "Nothing found" in editor.messages(), "that it says so")
+
+
+def test_a_chat_cites_and_the_citation_opens_the_lines(editor: Editor, shop: Path) -> None:
+    opened(editor, "web/new.py")
+    editor.command("AssistChat where are invoices parsed?")
+    seen = editor.until_shown("citations checked")
+    assert "✗ no such file" in seen
+    editor.command("call search('invoices.py:8')")
+    editor.type("gf")
+    editor.until_lua("vim.api.nvim_buf_get_name(0) == ...", "the cited file", str(shop / PARSER_PATH))
+    assert editor.lua("return vim.fn.line('.')") == PARSER_LINE
+
+
+def test_a_chat_is_gone_on_with_and_stopped(editor: Editor) -> None:
+    opened(editor, "web/new.py")
+    editor.lua("require('assist.client').set('chat.model', 'stall')")
+    editor.command("AssistChat!")
+    editor.until_lua("vim.bo.filetype == 'markdown'", "the chat")
+    editor.type("iwhat now?<C-s>")
+    editor.until_lua("not vim.bo.modifiable", "an answer that begins")
+    editor.until_lua("#vim.trim(table.concat(vim.fn.getline(7, '$'))) > 0", "the beginning of an answer")
+    editor.command("AssistStop")
+    editor.until(lambda: "_stopped_" in editor.lines(), "that the answer ends")
+    editor.until_lua("vim.bo.modifiable", "the next question")
+    assert editor.lines()[-3:] == ["## You", "", ""]
+    editor.lua("require('assist.client').set('chat.model', '')")
+
+
+def ghost(editor: Editor) -> str:
+    """Return the text of the suggestion on the screen."""
+    return str(editor.lua("return require('assist.ghost').text() or ''"))
+
+
+def typed(editor: Editor) -> None:
+    """Type the beginning of a function at the end of the file, and wait for the suggestion."""
+    opened(editor, "web/new.py")
+    editor.type("Go" + TYPED)
+    editor.until(lambda: ghost(editor), "a suggestion")
+
+
+def test_ghost_text_is_accepted_and_undone(editor: Editor) -> None:
+    typed(editor)
+    suggested = ghost(editor)
+    assert REST.startswith(suggested)
+    assert f"find_thing(request.{suggested}" in editor.screen()
+    assert editor.call("nvim_get_current_line").endswith("request.")
+    editor.lua("require('assist').accept()")
+    assert editor.call("nvim_get_current_line") == f"    thing = find_thing(request.{suggested}"
+    editor.normal()
+    editor.command("undo")
+    assert editor.call("nvim_get_current_line").endswith("request.")
+
+
+def test_ghost_text_is_accepted_word_by_word(editor: Editor) -> None:
+    typed(editor)
+    suggested = ghost(editor)
+    editor.lua("require('assist.ghost').accept_word()")
+    assert editor.call("nvim_get_current_line").endswith("request.params")
+    assert ghost(editor) == suggested.removeprefix("params")
+
+
+def test_typing_along_keeps_ghost_text_and_another_letter_takes_it_away(editor: Editor) -> None:
+    typed(editor)
+    suggested = ghost(editor)
+    editor.type("pa")
+    editor.until(lambda: ghost(editor) == suggested.removeprefix("pa"), "that the suggestion is typed along")
+    editor.type("<C-\\><C-n>")
+    editor.until(lambda: not ghost(editor), "that the suggestion goes")
+
+
+def test_a_mapped_key_accepts_or_does_what_it_does(editor: Editor) -> None:
+    typed(editor)
+    editor.lua("vim.keymap.set('i', '<Tab>', require('assist').key('accept', '<Tab>'), { expr = true })")
+    suggested = ghost(editor)
+    editor.type("<Tab>")
+    editor.until(lambda: editor.call("nvim_get_current_line").endswith(suggested), "that the key accepts")
+    editor.normal()
+    editor.command("enew!")
+    editor.type("i<Tab>x")
+    editor.until(lambda: editor.lines() == ["\tx"], "that the key writes a tab")
+
+
+def test_a_killed_server_starts_again_and_says_so(editor: Editor) -> None:
+    opened(editor, "web/new.py")
+    client = editor.lua(f"return {_CLIENT}.id")
+    pid = next(
+        child
+        for child in editor.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
+        if b"assistant" in Path(f"/proc/{child}/cmdline").read_bytes()
+    )
+    os.kill(pid, signal.SIGKILL)
+    editor.until(
+        lambda: "the server ended (signal 9); it starts again" in editor.messages(), "that it is told"
+    )
+    editor.until(lambda: "the server is back" in editor.messages(), "that it is back")
+    editor.until_lua(f"{_CLIENT} ~= nil and {_CLIENT}.id ~= ...", "another server", client)
+    editor.command("AssistSearch parse_invoice")
+    editor.until_lua("vim.bo.buftype == 'quickfix'", "an answer")
