@@ -24,9 +24,9 @@ from indexer.embedding.protocol import Vectors
 from indexer.errors import IndexBusyError
 from indexer.index.fill import fill_vectors
 from indexer.index.generations import Generation, IndexDirectory
-from indexer.index.pipeline import Progress
 from indexer.index.snapshot import Snapshot, open_snapshot
 from indexer.index.update import UpdateReport, update_index
+from indexer.progress import Progress
 
 _PUBLISH_VECTORS_EVERY_S = 5.0
 """At most so much computing of vectors is lost when it is interrupted."""

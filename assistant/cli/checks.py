@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from assistant.cli.common import roots_of
 from assistant.cli.console import count, duration
+from assistant.cli.roots import roots_of
 from assistant.engine import Engine
 from assistant.errors import AssistError
 from assistant.settings import Settings, load_settings

@@ -30,8 +30,9 @@ def command(repos: tuple[Path, ...], every: bool, stale: bool, yes: bool) -> Non
     """Remove the index of a repository, or several; sources are never touched."""
     if every + stale + bool(repos) > 1:
         raise click.UsageError("--all, --stale and --repo exclude each other; give one of them")
-    from assistant.cli.common import make_engine, roots_of
+    from assistant.cli.common import make_engine
     from assistant.cli.inventory import index_of, list_indexes
+    from assistant.cli.roots import roots_of
 
     engine = make_engine()
     if every or stale:

@@ -11,6 +11,7 @@ import click
 
 from assistant.cli.console import count, duration
 from assistant.cli.progress import progress_bar
+from assistant.cli.roots import roots_of
 from assistant.engine import Engine
 from assistant.errors import NoIndexError
 from assistant.settings import load_settings, rules_for
@@ -38,26 +39,6 @@ class Interrupted(KeyboardInterrupt):
 def make_engine() -> Engine:
     """Return an engine with the user's settings."""
     return Engine(load_settings(os.environ))
-
-
-def roots_of(repos: Sequence[Path]) -> list[Path]:
-    """Return the folders that a command works on, each once.
-
-    :raises NoIndexError: if none is named and the current folder is no place to index.
-    """
-    if repos:
-        return list(dict.fromkeys(repo.expanduser().resolve() for repo in repos))
-    here = Path.cwd().resolve()
-    for candidate in (here, *here.parents):
-        if (candidate / ".git").exists():
-            return [candidate]
-    home = Path.home()
-    if here == home or here in home.parents:
-        raise NoIndexError(
-            f"{here} lies in no repository and is too wide to index by accident; "
-            "go to a project's folder, or name one with --repo"
-        )
-    return [here]
 
 
 def prepare(repos: Sequence[Path]) -> Prepared:

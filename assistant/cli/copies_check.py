@@ -96,8 +96,8 @@ def open_work(
     :param patient: wait for another process that changes the corpora; else do with what there is.
     :raises SettingsError: for a malformed policy.
     """
-    from assistant.cli.common import roots_of
     from assistant.cli.progress import progress_bar
+    from assistant.cli.roots import roots_of
     from assistant.copies.check import CopyChecker
     from assistant.settings import load_settings
 

@@ -87,7 +87,7 @@ def add(
         raise click.UsageError("--own and --history exclude each other; give one of them")
     if not (paths or installed or own or indexed):
         raise click.UsageError("there is nothing to add; name a folder, a repository or an archive")
-    from assistant.cli.common import roots_of
+    from assistant.cli.roots import roots_of
 
     library = _library()
     if installed:

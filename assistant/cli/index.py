@@ -31,7 +31,8 @@ def command(repos: tuple[Path, ...], watch: bool, quiet: bool) -> None:
     `ask` and `search` do this by themselves; call it to index ahead of time, or with --watch. Only files that
     changed are read again. The index lies in your cache folder, never in the repository.
     """
-    from assistant.cli.common import make_engine, roots_of
+    from assistant.cli.common import make_engine
+    from assistant.cli.roots import roots_of
 
     engine = make_engine()
     roots = roots_of(repos)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from indexer.index.pipeline import Progress
+from indexer.progress import Progress
 
 _APPEARS_AFTER_S = 0.3
 

@@ -76,7 +76,8 @@ def command(
     """
     if staged and revision:
         raise click.UsageError("--staged and --diff exclude each other; give one of them")
-    from assistant.cli.common import make_engine, roots_of
+    from assistant.cli.common import make_engine
+    from assistant.cli.roots import roots_of
 
     if lists or recipe is None:
         if recipe is None and not lists:

@@ -34,7 +34,8 @@ def command(repos: tuple[Path, ...], show_files: bool, as_json: bool) -> int:
 
     Nothing is indexed or changed by it. Exit code 1 means that there is no usable index.
     """
-    from assistant.cli.common import make_engine, roots_of
+    from assistant.cli.common import make_engine
+    from assistant.cli.roots import roots_of
 
     engine = make_engine()
     reports = [_Report(engine, root, show_files=show_files) for root in roots_of(repos)]

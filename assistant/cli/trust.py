@@ -29,7 +29,7 @@ def command(repos: tuple[Path, ...], show_list: bool, revoke: bool) -> int:
     """
     import os
 
-    from assistant.cli.common import roots_of
+    from assistant.cli.roots import roots_of
     from assistant.privacy.trust import TrustStore
     from assistant.settings import load_settings
 

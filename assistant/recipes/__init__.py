@@ -4,6 +4,8 @@
 ``stream_recipe`` sends it and yields events, ``apply_change`` writes a change that the user asked to be written.
 """
 
+from typing import TYPE_CHECKING
+
 from assistant.recipes.errors import (
     ApplyError,
     EditError,
@@ -12,8 +14,10 @@ from assistant.recipes.errors import (
     TargetError,
     UnknownRecipeError,
 )
-from assistant.recipes.library import Library, load_library
 from assistant.recipes.model import Mode, Origin, Recipe
+
+if TYPE_CHECKING:
+    from assistant.recipes.library import Library, load_library
 
 __all__ = [
     "ApplyError",
@@ -28,3 +32,12 @@ __all__ = [
     "UnknownRecipeError",
     "load_library",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the library when it is asked for: what only speaks with git does without."""
+    if name in ("Library", "load_library"):
+        from assistant.recipes import library
+
+        return getattr(library, name)
+    raise AttributeError(name)

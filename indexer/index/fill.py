@@ -17,10 +17,10 @@ from indexer.embedding import Embedder
 from indexer.index.analysis import file_vectors
 from indexer.index.build import share_vectors
 from indexer.index.generations import Generation, IndexDirectory, link_or_copy
-from indexer.index.pipeline import Progress
 from indexer.index.schema import LEXICAL_FOLDER, SUMMARIES_FILE, VECTORS_FILE
 from indexer.index.snapshot import Snapshot, open_snapshot
 from indexer.index.tables import save_arrays
+from indexer.progress import Progress
 from indexer.vectors import quantise
 
 _BATCH = 64

@@ -9,10 +9,8 @@ from indexer.discovery import DiscoveryRules, FoundFile
 from indexer.embedding import Embedder, StaticEmbedder
 from indexer.index.analysis import Analyser
 from indexer.index.rows import AnalysedBatch
+from indexer.progress import Progress
 from indexer.workers import map_in_workers
-
-Progress = Callable[[int, int], None]
-"""Called with files done and files to do."""
 
 _BATCH_BYTES = 1_500_000
 _BATCH_FILES = 250

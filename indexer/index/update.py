@@ -17,11 +17,12 @@ from indexer.errors import CorruptIndexError, IndexBusyError, IndexWriteError
 from indexer.index.build import Build, Saved
 from indexer.index.generations import Generation, IndexDirectory
 from indexer.index.manifest import Facts
-from indexer.index.pipeline import Progress, analyse_all
+from indexer.index.pipeline import analyse_all
 from indexer.index.plan import Plan, plan_update
 from indexer.index.schema import SKIPPED_FILE
 from indexer.index.skips import load_skips
 from indexer.index.snapshot import Snapshot, open_snapshot
+from indexer.progress import Progress
 
 _log = logging.getLogger(__name__)
 

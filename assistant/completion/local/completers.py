@@ -14,8 +14,8 @@ from assistant.completion.local.corpus import RepositoryFile
 from assistant.engine import Engine, no_progress
 from assistant.retrieval.repository import Source
 from indexer.discovery import Role
-from indexer.index.pipeline import Progress
 from indexer.languages import LANGUAGES, LanguageKind
+from indexer.progress import Progress
 
 FOLDER = "completion"
 LAID_OVER = 24

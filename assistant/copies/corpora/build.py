@@ -15,7 +15,7 @@ from assistant.copies.corpora.novelty import Novelty
 from assistant.copies.corpora.reading import Batch, Known, Reader
 from indexer.fingerprints.model import FileInput, Origin
 from indexer.fingerprints.writer import StoreWriter
-from indexer.index.pipeline import Progress
+from indexer.progress import Progress
 from indexer.workers import map_in_workers
 
 _WORKERS_FROM_BYTES = 4_000_000

@@ -24,7 +24,7 @@ from indexer.discovery.names import format_size
 from indexer.fingerprints.errors import StoreError
 from indexer.fingerprints.model import OriginSummary, Place
 from indexer.fingerprints.store import FingerprintStore
-from indexer.index.pipeline import Progress
+from indexer.progress import Progress
 
 _FOR_EVER = -1.0
 

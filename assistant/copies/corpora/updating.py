@@ -17,7 +17,7 @@ from assistant.copies.corpora.reading import Known
 from assistant.copies.corpora.registry import Corpus, Registry
 from indexer.discovery import DiscoveryRules
 from indexer.fingerprints.store import FingerprintStore
-from indexer.index.pipeline import Progress
+from indexer.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
