@@ -103,8 +103,9 @@ def _check_usage(
 def _targets(
     work: CopyWork, files: Sequence[Path], staged: bool, revision: str | None, from_stdin: bool
 ) -> "Targets":
-    from assistant.copies.changed import Target, shown_path, since, uncommitted
-    from assistant.copies.changed import staged as staged_files
+    from assistant.cli.copies_changes import since, uncommitted
+    from assistant.cli.copies_changes import staged as staged_files
+    from assistant.copies.targets import Target, shown_path
     from indexer.discovery import judge_bytes
 
     rules = work.checker.settings.rules

@@ -69,8 +69,8 @@ def attribute(place: str, applies: bool, repo: Path | None, colour: str) -> int:
 
     A credit does not make allowed what the policy denies.
     """
-    from assistant.copies.changed import shown_path
     from assistant.copies.fixes import attribution_edit
+    from assistant.copies.targets import shown_path
     from assistant.recipes.patches import FileChange, unified_diff
 
     work = open_work(repo)

@@ -11,10 +11,10 @@ import click
 from assistant.cli.console import printable
 
 if TYPE_CHECKING:  # none of it is needed to print help
-    from assistant.copies.changed import Target
     from assistant.copies.check import CopyChecker
     from assistant.copies.model import CopyFinding
     from assistant.copies.review import Review
+    from assistant.copies.targets import Target
     from indexer.discovery import SkippedFile
 
     Targets = Iterable[Target | SkippedFile]
@@ -58,7 +58,7 @@ class CopyWork:
 
     def targets(self, paths: Sequence[Path]) -> "Targets":
         """Return the files at some paths, or of the whole repository."""
-        from assistant.copies.changed import whole_files
+        from assistant.copies.targets import whole_files
 
         return whole_files(self.root, paths or [self.root], self.checker.settings.rules)
 

@@ -13,7 +13,7 @@ from importlib.resources import files as package_files
 from assistant.copies.model import CopyFinding, CopyKind, CopyLevel
 from assistant.copies.policy import Verdict
 from assistant.copies.review import Review
-from assistant.evaluation.markup import badge, element, text
+from assistant.markup import badge, element, text
 
 _KINDS = {Verdict.ALLOW: "good", Verdict.REVIEW: "warn", Verdict.DENY: "bad"}
 _MOST_LINES = 400

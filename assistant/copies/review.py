@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.copies.baseline import Baseline
-from assistant.copies.changed import Target
 from assistant.copies.check import CopyChecker
 from assistant.copies.model import CopyFinding, CopyKind, CopyLevel
 from assistant.copies.suppress import mark_without_reason
+from assistant.copies.targets import Target
 from indexer.discovery import SkippedFile
 
 

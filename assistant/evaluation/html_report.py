@@ -11,8 +11,8 @@ from pathlib import Path
 
 from assistant.evaluation.comparison import Change, Comparison, Verdict, answer_diff
 from assistant.evaluation.grid import Cell, cells
-from assistant.evaluation.markup import badge, element, text
 from assistant.evaluation.model import Answered, Outcome, Run
+from assistant.markup import badge, element, text
 
 _NO_CAUSE = "Question, model and index are as they were; the answers vary."
 _KINDS = {Verdict.WORSE: "bad", Verdict.BETTER: "good", Verdict.CHANGED: "warn", Verdict.SAME: ""}
