@@ -122,6 +122,36 @@ export interface Checked {
   readonly flagged: number;
 }
 
+/** What the policy says of a copy. */
+export type CopyVerdict = "allow" | "review" | "deny";
+
+/** How sure a copy is. */
+export type CopyLevel = "warning" | "hint";
+
+/** A passage that stands elsewhere, too. */
+export interface CopyNote {
+  /** First line in the document as it would be, counted from 1. */
+  readonly startLine: number;
+  /** Last line. */
+  readonly endLine: number;
+  /** Whose code it is: a package, repository or folder, with its version. */
+  readonly source: string;
+  /** The file in there. */
+  readonly path: string;
+  /** First line in that file, counted from 1. */
+  readonly sourceStartLine: number;
+  /** Last line. */
+  readonly sourceEndLine: number;
+  /** An SPDX expression; `NOASSERTION` if it is not known. */
+  readonly licence: string;
+  /** What the policy says. */
+  readonly verdict: CopyVerdict;
+  /** `hint`: alike but for names or some lines. */
+  readonly level: CopyLevel;
+  /** Why the policy says so. */
+  readonly reason: string;
+}
+
 /** A complete answer. */
 export interface Answer {
   /** The whole text, Markdown; without a model: the statement. */
@@ -144,6 +174,8 @@ export interface Answer {
   readonly summary?: string | null;
   /** Why the model stopped; `length` means that it was cut. */
   readonly finishReason?: string | null;
+  /** Passages of the answer's code that are copied. */
+  readonly copies?: readonly CopyNote[];
 }
 
 /** Lines that a model is given. */
@@ -257,6 +289,13 @@ export interface FlaggedQuotationEvent {
   readonly kind: "flaggedQuotation";
 }
 
+/** The block of code that the text ended with is copied. */
+export interface CopiedCodeEvent {
+  /** What nobody has agreed to; may be empty. Lines count within the block. */
+  readonly copies: readonly CopyNote[];
+  readonly kind: "copiedCode";
+}
+
 /** What happens while a question is answered; the texts, joined, are the answer. */
 export type AnswerEvent =
   | ContextEvent
@@ -267,7 +306,8 @@ export type AnswerEvent =
   | CitationEvent
   | UntrueCitationEvent
   | FlaggedNameEvent
-  | FlaggedQuotationEvent;
+  | FlaggedQuotationEvent
+  | CopiedCodeEvent;
 
 /** A question whose context is to be looked at. */
 export interface ContextParams {
@@ -413,36 +453,6 @@ export interface PartlyAcceptedParams {
   readonly id: string;
   /** The part: what of the suggestion's text is in the document now. */
   readonly text: string;
-}
-
-/** What the policy says of a copy. */
-export type CopyVerdict = "allow" | "review" | "deny";
-
-/** How sure a copy is. */
-export type CopyLevel = "warning" | "hint";
-
-/** A passage that stands elsewhere, too. */
-export interface CopyNote {
-  /** First line in the document as it would be, counted from 1. */
-  readonly startLine: number;
-  /** Last line. */
-  readonly endLine: number;
-  /** Whose code it is: a package, repository or folder, with its version. */
-  readonly source: string;
-  /** The file in there. */
-  readonly path: string;
-  /** First line in that file, counted from 1. */
-  readonly sourceStartLine: number;
-  /** Last line. */
-  readonly sourceEndLine: number;
-  /** An SPDX expression; `NOASSERTION` if it is not known. */
-  readonly licence: string;
-  /** What the policy says. */
-  readonly verdict: CopyVerdict;
-  /** `hint`: alike but for names or some lines. */
-  readonly level: CopyLevel;
-  /** Why the policy says so. */
-  readonly reason: string;
 }
 
 /** What there is to know about a suggestion: the argument of its command, the `data` of a completion item. */

@@ -1,0 +1,58 @@
+// Bundles the extension and its web views: `node scripts/build.mjs [--production] [--watch] [--tests] [--e2e]`.
+import * as esbuild from "esbuild";
+import { readdirSync } from "node:fs";
+
+const flags = new Set(process.argv.slice(2));
+const shared = {
+  bundle: true,
+  minify: flags.has("--production"),
+  sourcemap: flags.has("--production") ? false : "linked",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+const extension = {
+  ...shared,
+  entryPoints: { extension: "src/extension.ts" },
+  outdir: "dist",
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  external: ["vscode"],
+};
+const webview = {
+  ...shared,
+  entryPoints: { chat: "src/chat/webview/main.ts" },
+  outdir: "dist",
+  platform: "browser",
+  target: "chrome120",
+  format: "iife",
+};
+
+/** A bundle for each file of a folder of tests. */
+function tests(folder) {
+  return {
+    ...shared,
+    minify: false,
+    entryPoints: readdirSync(folder)
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name}`),
+    outdir: `build/${folder}`,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    external: ["vscode", "playwright-core", "axe-core", "esbuild"],
+  };
+}
+
+const wanted = flags.has("--tests")
+  ? [tests("test/unit")]
+  : flags.has("--e2e")
+    ? [tests("test/e2e")]
+    : [extension, webview];
+
+if (flags.has("--watch")) {
+  for (const options of wanted) await (await esbuild.context(options)).watch();
+} else {
+  await Promise.all(wanted.map((options) => esbuild.build(options)));
+}

@@ -1,0 +1,146 @@
+/**
+ * The extension's beginning: makes its parts, hands them to each other, registers the commands.
+ *
+ * Everything that knows anything about code is in the server; the parts here show what it says.
+ */
+
+import * as vscode from "vscode";
+
+import { currentSelection } from "./chat/conversation";
+import { ChatView } from "./chat/view";
+import { snooze, SuggestionFilter, toggleLanguage } from "./completion/filter";
+import { CopiesBeside, SHOW_SOURCE } from "./copies/beside";
+import { openPolicy } from "./copies/policy";
+import { Reviews } from "./edits/reviews";
+import { exportChat, showHistory } from "./history";
+import { showMenu } from "./menu";
+import { chooseModel } from "./models";
+import type { RecipeRunParams } from "./protocol";
+import { searchPick } from "./search/pick";
+import { ResultsView } from "./search/results";
+import { Session } from "./server/session";
+import { StatusItem } from "./status";
+
+/** The server's command of code actions and lenses that run a recipe. */
+const RUN_RECIPE = "assist.recipe.run";
+
+let session: Session | undefined;
+
+/** Called by the editor, once. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("assist", { log: true });
+  const suggestions = new SuggestionFilter();
+  const started = (session = new Session(log, suggestions));
+  const reviews = new Reviews(started);
+  const chat = new ChatView(context.extensionUri, started, reviews);
+  const results = new ResultsView(started);
+  const copies = new CopiesBeside();
+  started.takeCommand(RUN_RECIPE, (params) => chat.run(params as RecipeRunParams));
+  started.takeCommand(SHOW_SOURCE, (source) => copies.show(source as Parameters<CopiesBeside["show"]>[0]));
+
+  const run = (recipe: string) => () => runRecipe(chat, recipe);
+  const commands: Record<string, (...given: unknown[]) => unknown> = {
+    "assist.showMenu": () => showMenu(started, log),
+    "assist.restartServer": () => started.restart(),
+    "assist.showLog": () => log.show(),
+    "assist.openWalkthrough": () =>
+      vscode.commands.executeCommand(
+        "workbench.action.openWalkthrough",
+        `${context.extension.id}#assist.start`,
+      ),
+    "assist.openSettings": () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
+    "assist.openServerSetting": () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", "assist.server.path"),
+    "assist.install": () => install(started),
+    "assist.chooseModel": async () => {
+      const chosen = await chooseModel(started);
+      if (chosen !== null) await chat.modelChosen(chosen);
+    },
+    "assist.ask": async (question) => {
+      if (typeof question === "string") await chat.ask(question);
+      else await chat.focus();
+    },
+    "assist.askSelection": () => chat.focus("@selection "),
+    "assist.chat.new": () => chat.conversation.clear(),
+    "assist.chat.stop": () => chat.conversation.stop(),
+    "assist.chat.history": () => showHistory(started, chat.conversation),
+    "assist.chat.export": () => exportChat(chat.conversation),
+    "assist.search": () => searchPick(started, results),
+    "assist.searchView": (query) => (typeof query === "string" ? results.search(query) : results.ask()),
+    "assist.explain": run("explain"),
+    "assist.fix": run("fix"),
+    "assist.document": run("docstring"),
+    "assist.test": run("test"),
+    "assist.edit": () => editSelection(chat),
+    "assist.completion.snooze": () => snooze(suggestions),
+    "assist.completion.toggleLanguage": () => toggleLanguage(),
+    "assist.copies.beside": () => copies.showAtCursor(),
+    "assist.copies.policy": () => openPolicy(),
+  };
+  context.subscriptions.push(
+    log,
+    suggestions,
+    started,
+    reviews,
+    chat,
+    results,
+    copies,
+    new StatusItem(started, suggestions),
+    vscode.window.registerWebviewViewProvider(ChatView.id, chat),
+    ...Object.entries(commands).map(([name, act]) => vscode.commands.registerCommand(name, act)),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("assist.server")) void started.restart();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void started.restart()),
+  );
+  void started.start().then(() => offerInstallation(context, started));
+}
+
+/** Called by the editor when it ends; the server is given the time to end in order. */
+export async function deactivate(): Promise<void> {
+  await session?.stop();
+}
+
+/** Run a recipe on what is selected. */
+async function runRecipe(chat: ChatView, recipe: string, instruction?: string): Promise<void> {
+  const selection = currentSelection();
+  if (selection === null) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("assist: open a file first."));
+    return;
+  }
+  await chat.run({ recipe, selection, instruction: instruction ?? null });
+}
+
+async function editSelection(chat: ChatView): Promise<void> {
+  const instruction = await vscode.window.showInputBox({
+    title: vscode.l10n.t("assist: edit the selection"),
+    placeHolder: vscode.l10n.t("What is to be changed, such as: read in pieces"),
+  });
+  if (instruction?.trim()) await runRecipe(chat, "edit", instruction.trim());
+}
+
+/** Install the server in a terminal, where the user sees what is done. */
+function install(session: Session): void {
+  const terminal = vscode.window.createTerminal(vscode.l10n.t("Install assist"));
+  terminal.show();
+  terminal.sendText("uv tool install repo-assist || pipx install repo-assist", false);
+  const again = vscode.l10n.t("It Is Installed");
+  const said = vscode.l10n.t("Press Enter in the terminal to install the server; say when it is done.");
+  void vscode.window.showInformationMessage(`assist: ${said}`, again).then((chosen) => {
+    if (chosen === again) void session.restart();
+  });
+}
+
+/** Show the walkthrough if there is no server; once, and never in a folder that is not trusted. */
+async function offerInstallation(context: vscode.ExtensionContext, session: Session): Promise<void> {
+  const KEY = "installationOffered";
+  if (session.connection.kind !== "missing" || !vscode.workspace.isTrusted) return;
+  if (context.globalState.get(KEY) === true) return;
+  await context.globalState.update(KEY, true);
+  const how = vscode.l10n.t("How to Install It");
+  const said = vscode.l10n.t("assist: the program `assist` was not found on this machine.");
+  if ((await vscode.window.showInformationMessage(said, how)) === how) {
+    await vscode.commands.executeCommand("assist.openWalkthrough");
+  }
+}

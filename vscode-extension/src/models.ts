@@ -1,0 +1,72 @@
+/** Choosing who answers questions. */
+
+import * as vscode from "vscode";
+
+import { messageOf, request } from "./server/requests";
+import type { Session } from "./server/session";
+
+interface Item extends vscode.QuickPickItem {
+  readonly backend?: string;
+  readonly configure?: boolean;
+}
+
+/** Ask who answers, and set it; return the backend's name (empty: as config.toml says), null if nothing was chosen. */
+export async function chooseModel(session: Session): Promise<string | null> {
+  const client = session.orTell();
+  if (client === null) return null;
+  const t = vscode.l10n.t;
+  try {
+    const models = await request(client, "assist/models", { discover: true });
+    const found = models.found.flatMap((server): Item[] => [
+      {
+        label: `$(server) ${server.label}`,
+        description: server.url,
+        detail: t(
+          "Runs here; name it in config.toml to use it. It offers {0}",
+          server.models.slice(0, 5).join(", "),
+        ),
+        configure: true,
+      },
+    ]);
+    const items: Item[] = [
+      { label: `$(gear) ${t("As config.toml says")}`, backend: "" },
+      { label: `$(circle-slash) ${t("Index alone")}`, description: t("no language model"), backend: "none" },
+      ...models.backends.map((one): Item => ({
+        label: `$(sparkle) ${one.name}`,
+        description: one.model,
+        detail: one.local ? t("on this machine, {0}", one.url) : one.url,
+        picked: one.name === models.chat,
+        backend: one.name,
+      })),
+      ...found,
+      { label: `$(edit) ${t("Edit config.toml")}`, description: models.configFile, configure: true },
+    ];
+    const chosen = await vscode.window.showQuickPick(items, {
+      title: t("assist: who answers?"),
+      matchOnDescription: true,
+    });
+    if (chosen === undefined) return null;
+    if (chosen.configure) {
+      await openConfig(models.configFile);
+      return null;
+    }
+    await vscode.workspace
+      .getConfiguration("assist.chat")
+      .update("backend", chosen.backend || undefined, vscode.ConfigurationTarget.Global);
+    return chosen.backend ?? "";
+  } catch (error) {
+    void vscode.window.showErrorMessage(`assist: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+/** Open the file in which models are configured, which may not be there yet. */
+async function openConfig(file: string): Promise<void> {
+  const uri = vscode.Uri.file(file);
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch {
+    await vscode.workspace.fs.writeFile(uri, new Uint8Array());
+  }
+  await vscode.window.showTextDocument(uri);
+}

@@ -1,0 +1,16 @@
+/** What the user has set, for the parts of the extension that the server does not see. */
+
+import * as vscode from "vscode";
+
+/** Settings that only this extension reads: the server is not told of them. */
+export const OWN_SETTINGS: ReadonlySet<string> = new Set(["server", "languages"]);
+
+/** The user's setting for the server's program; no workspace can decide it. */
+export function configuredServer(): string {
+  return vscode.workspace.getConfiguration("assist.server").get("path", "").trim();
+}
+
+/** The setting `assist.languages` as it is for a document. */
+export function languagesFor(document: vscode.TextDocument): Record<string, boolean> {
+  return vscode.workspace.getConfiguration("assist", document).get("languages", {});
+}

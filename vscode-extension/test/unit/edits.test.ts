@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { definedName, Proposal } from "../../src/edits/proposal";
+
+const BASE = "one\ntwo\nthree\nfour\n";
+const HUNKS = [
+  { index: 0, start: 4, end: 8, newText: "TWO\nand a half\n" },
+  { index: 1, start: 14, end: 19, newText: "" },
+];
+
+describe("proposals", () => {
+  it("show everything that is left and everything that is taken", () => {
+    const proposal = new Proposal(BASE, HUNKS);
+    assert.equal(proposal.proposed, "one\nTWO\nand a half\nthree\n");
+    proposal.take([0]);
+    assert.equal(proposal.proposed, "one\nTWO\nand a half\nthree\n");
+    assert.deepEqual(
+      proposal.left.map(({ index }) => index),
+      [1],
+    );
+  });
+
+  it("do not show what was rejected", () => {
+    const proposal = new Proposal(BASE, HUNKS);
+    proposal.reject(0);
+    assert.equal(proposal.proposed, "one\ntwo\nthree\n");
+    proposal.take([1]);
+    assert.deepEqual(proposal.left, []);
+  });
+
+  it("find the hunk at the cursor, or the nearest one that is left", () => {
+    const proposal = new Proposal(BASE, HUNKS);
+    assert.equal(proposal.hunkAt(6)?.index, 0);
+    assert.equal(proposal.hunkAt(proposal.proposed.length)?.index, 1);
+    proposal.take([0]);
+    assert.equal(proposal.hunkAt(6)?.index, 1);
+    proposal.take([1]);
+    assert.equal(proposal.hunkAt(6), undefined);
+  });
+});
+
+describe("the name that code defines", () => {
+  for (const [code, name] of [
+    ["def load(path):\n    pass\n", "load"],
+    ["@cached\nasync def fetch(x): ...", "fetch"],
+    ["export class Pool {}", "Pool"],
+    ["func (p *Pool) Close() error {", "Close"],
+    ["pub fn run() {}", "run"],
+    ["print(1)", null],
+  ] as const) {
+    it(`is ${name ?? "nothing"} in ${JSON.stringify(code)}`, () => assert.equal(definedName(code), name));
+  }
+});
