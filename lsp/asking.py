@@ -20,6 +20,7 @@ from lsp.hits import hits_of, stale, with_versions
 from lsp.protocol.answers import Answer, AnswerEvent, NothingFoundEvent, PassagesEvent, TextEvent
 from lsp.protocol.places import Selection
 from lsp.session import Session
+from lsp.suggestions import copy_notes
 from lsp.tasks import CancelToken
 from lsp.text import TextSnapshot
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.backends import BackendConfig
     from assistant.context import ContextItem
     from assistant.conversation import Finished, Ground, History, Plan, Turn
+    from assistant.copies.check import CopyChecker
     from assistant.engine import Engine
     from assistant.models import Models
 
@@ -92,6 +94,7 @@ class Asker:
         """
         session = self._session
         settings = session.settings
+        session.copies.roots = session.workspaces.roots
         await session.require_indexes(question.roots)
 
         def work(engine: Engine, token: CancelToken) -> Planned:
@@ -101,7 +104,8 @@ class Asker:
             if config is not None and not (question.always_model or question.backend or question.model):
                 config = config if _is_question(question.text) else None
             token.check()
-            return _planned(engine, models, config, question, history)
+            checker = session.copies.checker() if config is not None else None
+            return _planned(engine, models, config, question, history, checker)
 
         return await session.in_thread(work)
 
@@ -185,6 +189,7 @@ class Asker:
             checked_of(finished.summary),
             f"{finished.manifest.summary()} to {finished.endpoint}",
             finished.finish_reason,
+            copy_notes(finished.copies),
         )
         await asyncio.sleep(0)  # the last events go before the answer
         return answer
@@ -221,7 +226,12 @@ async def _streamed(
 
 
 def _planned(
-    engine: Engine, models: Models, config: BackendConfig | None, question: Question, history: History
+    engine: Engine,
+    models: Models,
+    config: BackendConfig | None,
+    question: Question,
+    history: History,
+    copies: CopyChecker | None,
 ) -> Planned:
     from assistant.answers import answer
     from assistant.conversation import Ground, plan_turn, understood
@@ -231,7 +241,7 @@ def _planned(
     if config is None:
         query = understood(question.text, history.subjects)
         return Planned(models, None, None, answer(searcher, query, embedder=embedder), query)
-    ground = Ground(searcher, models.gate, embedder, engine.settings.context_tokens)
+    ground = Ground(searcher, models.gate, embedder, engine.settings.context_tokens, copies)
     mentioned = _mentioned(question, ground)
     plan = plan_turn(question.text, history, ground, config.context_window, mentioned)
     return Planned(models, config, plan, None, plan.query)

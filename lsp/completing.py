@@ -178,7 +178,10 @@ class Completing:
         def models() -> Models:
             return holder.models(offline=offline)
 
-        return CompletionPipeline(engine, models, options, self._completers.get, self._session.copies)
+        # Making the models loads what speaks HTTP, which takes longer than a first completion should.
+        asks = bool(engine.settings.backends) and options.backend != "none"
+        learned, copies = self._completers.get, self._session.copies
+        return CompletionPipeline(engine, models if asks else None, options, learned, copies)
 
     async def _discard(self) -> None:
         if self._pipeline is not None:

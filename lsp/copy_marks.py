@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import itertools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ class Marked:
     snapshot: TextSnapshot
     generation: int
     findings: tuple[CopyFinding, ...]
+    number: int
+    """No two have the same, whatever becomes of their documents."""
 
 
 class CopyMarks:
@@ -49,6 +52,7 @@ class CopyMarks:
         self._session = session
         self._changed = changed
         self._generation = 0
+        self._numbers = itertools.count()
         self._marked: dict[str, Marked] = {}
         self._before: dict[str, str] = {}
         self._as_opened: dict[str, str] = {}
@@ -86,7 +90,7 @@ class CopyMarks:
             base, found = await self._session.tasks.in_thread(work)
             if snapshot.uri in self._as_opened:
                 self._before[snapshot.uri] = base
-        marked = Marked(snapshot, generation, found)
+        marked = Marked(snapshot, generation, found, next(self._numbers))
         if self._session.documents.is_current(snapshot):
             self._marked[snapshot.uri] = marked
         return marked

@@ -94,9 +94,9 @@ def _message(finding: CopyFinding) -> str:
 
 
 def _licence(source: CopySource) -> str:
-    if not source.licence.known:
+    if source.licence.expression == "NOASSERTION":
         return "licence not known"
-    expression = source.licence.expression
+    expression = source.licence.expression.replace("AND LicenseRef-unknown", "and a part that is not known")
     return expression if source.licence.confidence.name == "SURE" else f"{expression}, not certain"
 
 

@@ -6,8 +6,9 @@ threads.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from assistant.copies.check import CopyChecker
     from assistant.copies.model import CopyFinding
     from assistant.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 
 class CopyChecks:
@@ -48,6 +51,13 @@ class CopyChecks:
                 self._made_for = (settings, roots)
             return self._checker
 
-    def check(self, text: str, path: str, lines: range | None = None) -> Sequence[CopyFinding]:
-        """Find copied code in a text; see :class:`assistant.copies.check.CopyChecker`."""
-        return self.checker().check(text, path, lines)
+    def check(self, text: str, path: str, lines: Collection[int] | None = None) -> Sequence[CopyFinding]:
+        """Find copied code in what is suggested or proposed, which must not fail for it.
+
+        See :class:`assistant.copies.check.CopyChecker`.
+        """
+        try:
+            return self.checker().check(text, path, lines)
+        except Exception:
+            _LOG.exception("the check for copied code failed")
+            return ()

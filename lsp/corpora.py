@@ -21,6 +21,8 @@ from lsp.settings import EditorSettings
 from lsp.text import Document
 
 _LOG = logging.getLogger(__name__)
+_AFTER_S = 2.0
+"""The first seconds belong to the index and to what the user asks for."""
 
 
 class Corpora:
@@ -52,6 +54,7 @@ class Corpora:
             self._opened(document)
 
     async def _ensured(self, root: Path) -> None:
+        await asyncio.sleep(_AFTER_S)
         async with self._one_at_a_time:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "lsp.corpora_worker", str(root)),

@@ -170,7 +170,7 @@ class Editing:
         file = str(proposal.root / proposal.path)
 
         def work(_: CancelToken) -> tuple[CopyFinding, ...]:
-            return tuple(session.copies.checker().check(proposal.new, file, lines))
+            return tuple(session.copies.check(proposal.new, file, lines))
 
         return await session.tasks.in_thread(work) if lines else ()
 

@@ -11,6 +11,7 @@ from lsp.protocol.answers import (
     Checked,
     CitationEvent,
     ContextEvent,
+    CopiedCodeEvent,
     FlaggedNameEvent,
     FlaggedQuotationEvent,
     NothingFoundEvent,
@@ -19,6 +20,7 @@ from lsp.protocol.answers import (
     ThinkingEvent,
     UntrueCitationEvent,
 )
+from lsp.suggestions import copy_notes
 from lsp.workspaces import Namer
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Told:
         """Return what the client is told of an event; None for the end, which is the request's answer."""
         from assistant.answers import citations
         from assistant.conversation import events
+        from assistant.copies.answers import CopiedCode
 
         match event:
             case events.ContextGiven():
@@ -61,6 +64,8 @@ class Told:
                 return FlaggedQuotationEvent(event.path, event.line, event.reason)
             case citations.Text():
                 return TextEvent(event.text)
+            case CopiedCode():
+                return CopiedCodeEvent(copy_notes(event.findings))
             case _:
                 return None
 

@@ -84,6 +84,7 @@ class RecipeRunner:
         session = self._session
         chosen = self._chosen(params)
         settings = session.settings
+        await session.require_indexes((chosen.root,))
 
         def work(engine: Engine, token: CancelToken) -> Ready:
             models = session.holder.models(offline=settings.offline)

@@ -50,7 +50,7 @@ class CopyFeature:
         snapshot = self._session.snapshot(params.text_document.uri)
         marked = await self._marks.marks(snapshot)
         self._session.require_current(snapshot)
-        name = f"{id(marked):x}"
+        name = str(marked.number)
         if params.previous_result_id == name:
             return types.RelatedUnchangedDocumentDiagnosticReport(name)
         return types.RelatedFullDocumentDiagnosticReport(self._diagnostics(marked), result_id=name)

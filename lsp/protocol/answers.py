@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lsp.protocol.copies import CopyNote
 from lsp.protocol.method import Method
 from lsp.protocol.places import Hit, Position, Range, Selection
 from lsp.schema import described
@@ -117,6 +118,16 @@ class FlaggedQuotationEvent:
     kind: Literal["flaggedQuotation"] = described("", "flaggedQuotation")
 
 
+@dataclass(frozen=True, slots=True)
+class CopiedCodeEvent:
+    """The block of code that the text ended with is copied."""
+
+    copies: tuple[CopyNote, ...] = described(
+        "What nobody has agreed to; may be empty. Lines count within the block."
+    )
+    kind: Literal["copiedCode"] = described("", "copiedCode")
+
+
 AnswerEvent = (
     ContextEvent
     | PassagesEvent
@@ -127,6 +138,7 @@ AnswerEvent = (
     | UntrueCitationEvent
     | FlaggedNameEvent
     | FlaggedQuotationEvent
+    | CopiedCodeEvent
 )
 """What happens while a question is answered. The texts, joined, are the answer."""
 
@@ -155,6 +167,7 @@ class Answer:
     checked: Checked | None = described("With a model: how its citations fared.", None)
     summary: str | None = described("With a model: what was sent where, in a few words.", None)
     finish_reason: str | None = described("Why the model stopped; `length` means that it was cut.", None)
+    copies: tuple[CopyNote, ...] = described("Passages of the answer's code that are copied.", ())
 
 
 @dataclass(frozen=True, slots=True)

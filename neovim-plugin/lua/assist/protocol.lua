@@ -73,6 +73,25 @@
 ---@field untrue integer Untrue ones.
 ---@field flagged integer Names and quotations that are not from here.
 
+--- What the policy says of a copy.
+---@alias assist.CopyVerdict "allow" | "review" | "deny"
+
+--- How sure a copy is.
+---@alias assist.CopyLevel "warning" | "hint"
+
+--- A passage that stands elsewhere, too.
+---@class assist.CopyNote
+---@field startLine integer First line in the document as it would be, counted from 1.
+---@field endLine integer Last line.
+---@field source string Whose code it is: a package, repository or folder, with its version.
+---@field path string The file in there.
+---@field sourceStartLine integer First line in that file, counted from 1.
+---@field sourceEndLine integer Last line.
+---@field licence string An SPDX expression; `NOASSERTION` if it is not known.
+---@field verdict assist.CopyVerdict What the policy says.
+---@field level assist.CopyLevel `hint`: alike but for names or some lines.
+---@field reason string Why the policy says so.
+
 --- A complete answer.
 ---@class assist.Answer
 ---@field answer string The whole text, Markdown; without a model: the statement.
@@ -85,6 +104,7 @@
 ---@field checked? assist.Checked|nil With a model: how its citations fared.
 ---@field summary? string|nil With a model: what was sent where, in a few words.
 ---@field finishReason? string|nil Why the model stopped; `length` means that it was cut.
+---@field copies? assist.CopyNote[] Passages of the answer's code that are copied.
 
 --- Lines that a model is given.
 ---@class assist.Passage
@@ -156,8 +176,13 @@
 ---@field reason string What is wrong.
 ---@field kind "flaggedQuotation"
 
+--- The block of code that the text ended with is copied.
+---@class assist.CopiedCodeEvent
+---@field copies assist.CopyNote[] What nobody has agreed to; may be empty. Lines count within the block.
+---@field kind "copiedCode"
+
 --- What happens while a question is answered; the texts, joined, are the answer.
----@alias assist.AnswerEvent assist.ContextEvent | assist.PassagesEvent | assist.NothingFoundEvent | assist.ThinkingEvent | assist.TextEvent | assist.CitationEvent | assist.UntrueCitationEvent | assist.FlaggedNameEvent | assist.FlaggedQuotationEvent
+---@alias assist.AnswerEvent assist.ContextEvent | assist.PassagesEvent | assist.NothingFoundEvent | assist.ThinkingEvent | assist.TextEvent | assist.CitationEvent | assist.UntrueCitationEvent | assist.FlaggedNameEvent | assist.FlaggedQuotationEvent | assist.CopiedCodeEvent
 
 --- A question whose context is to be looked at.
 ---@class assist.ContextParams
@@ -245,25 +270,6 @@
 ---@class assist.PartlyAcceptedParams
 ---@field id string Its id.
 ---@field text string The part: what of the suggestion's text is in the document now.
-
---- What the policy says of a copy.
----@alias assist.CopyVerdict "allow" | "review" | "deny"
-
---- How sure a copy is.
----@alias assist.CopyLevel "warning" | "hint"
-
---- A passage that stands elsewhere, too.
----@class assist.CopyNote
----@field startLine integer First line in the document as it would be, counted from 1.
----@field endLine integer Last line.
----@field source string Whose code it is: a package, repository or folder, with its version.
----@field path string The file in there.
----@field sourceStartLine integer First line in that file, counted from 1.
----@field sourceEndLine integer Last line.
----@field licence string An SPDX expression; `NOASSERTION` if it is not known.
----@field verdict assist.CopyVerdict What the policy says.
----@field level assist.CopyLevel `hint`: alike but for names or some lines.
----@field reason string Why the policy says so.
 
 --- What there is to know about a suggestion: the argument of its command, the `data` of a completion item.
 ---@class assist.SuggestionNote
