@@ -85,13 +85,13 @@ class CopyChecker:
         :param language: a name of :mod:`indexer.languages`, where the path does not tell.
         :return: findings by line.
         """
-        return self._find(text, path, lines, CopyKind.COPY, language)
+        return self._guarded(text, path, lines, CopyKind.COPY, language)
 
     def duplicates(
         self, text: str, path: str | Path, lines: Collection[int] | None = None
     ) -> list[CopyFinding]:
         """Find what a text has of the user's own code elsewhere, as hints; otherwise as :meth:`check`."""
-        return self._find(text, path, lines, CopyKind.DUPLICATE)
+        return self._guarded(text, path, lines, CopyKind.DUPLICATE)
 
     def require_policy(self, root: Path) -> None:
         """Make sure that the policy of a workspace can be read.
@@ -105,32 +105,39 @@ class CopyChecker:
         with self._lock:
             self._workspaces.clear()
 
-    def _find(
+    def _guarded(
+        self, text: str, path: str | Path, lines: Collection[int] | None, kind: CopyKind, language: str = ""
+    ) -> list[CopyFinding]:
+        try:
+            return self.find(text, path, lines, kind, language=language)
+        except Exception:
+            # The check goes along with typing and answering: neither may fail for it.
+            _LOG.exception("the check for copied code failed")
+            return []
+
+    def find(
         self,
         text: str,
         path: str | Path,
-        lines: Collection[int] | None,
-        kind: CopyKind,
-        named: str = "",
+        lines: Collection[int] | None = None,
+        kind: CopyKind = CopyKind.COPY,
+        *,
+        language: str = "",
     ) -> list[CopyFinding]:
+        """Do the same for a caller to whom "nothing was found" must never mean "the check failed".
+
+        :raises Exception: whatever goes wrong, which is a bug.
+        """
         place = self._absolute(path)
         workspace = self._workspace(place)
         inside = place.relative_to(workspace.root).as_posix() if place.is_relative_to(workspace.root) else ""
-        language = language_named(named) or language_of(place.name, text[:200].encode("utf-8", "replace"))
-        if language.kind is not LanguageKind.CODE or _is_foreign(inside or place.name, text):
+        known = language_named(language) or language_of(place.name, text[:200].encode("utf-8", "replace"))
+        if known.kind is not LanguageKind.CODE or _is_foreign(inside or place.name, text):
             return []
         window = _Window.of(text, lines)
-        try:
-            matches = self._ready_matcher().match(
-                window.text,
-                language.name,
-                lines=window.lines,
-                exclude=_exclusion(workspace, kind, inside),
-            )
-        except Exception:
-            # The check goes along with typing, committing and answering: none of them may fail for it.
-            _LOG.exception("the check for copied code failed")
-            return []
+        matches = self._ready_matcher().match(
+            window.text, known.name, lines=window.lines, exclude=_exclusion(workspace, kind, inside)
+        )
         if kind is CopyKind.DUPLICATE:
             matches = [match for match in matches if match.matched_tokens >= _LEAST_DUPLICATE_TOKENS]
         all_lines = text.split("\n")

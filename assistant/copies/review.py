@@ -82,9 +82,9 @@ def review(
             skipped.append(target)
             continue
         files += 1
-        findings += checker.check(target.text, target.path, target.lines)
+        findings += checker.find(target.text, target.path, target.lines)
         if duplicates and target.lines is not None:
-            findings += checker.duplicates(target.text, target.path, target.lines)
+            findings += checker.find(target.text, target.path, target.lines, CopyKind.DUPLICATE)
         notes += [
             f"{target.path}:{line}: `assist: copied-ok` needs a reason behind it, so it does not count"
             for line in mark_without_reason(target.text)
