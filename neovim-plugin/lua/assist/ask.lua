@@ -37,8 +37,8 @@ end
 --- Ask, and show the answer as it comes.
 ---@param question string|nil
 ---@param selection? assist.Selection what `@selection` means
----@param done? fun(answer: assist.Answer|nil)
-function M.ask(question, selection, done)
+---@param options? { model?: string, backend?: string }
+function M.ask(question, selection, options)
   local root = client.folder()
   M.with_text(question, "Ask: ", function(text)
     if selection and not text:find("@selection", 1, true) then
@@ -55,7 +55,7 @@ function M.ask(question, selection, done)
     end
     vim.cmd("normal! G")
     local writer = answer.writer(buffer)
-    local params = { question = text, selection = selection }
+    local params = vim.tbl_extend("force", options or {}, { question = text, selection = selection })
     local this
     this = client.request(root, "assist/ask", params, function(problem, result, code)
       running = running ~= this and running or nil
@@ -63,9 +63,6 @@ function M.ask(question, selection, done)
         writer:append(code == -32800 and "\n\n_stopped_" or "\n\n**" .. problem .. "**")
       else
         writer:finish(result)
-      end
-      if done then
-        done(result)
       end
     end, function(event)
       writer:event(event)

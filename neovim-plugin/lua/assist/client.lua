@@ -22,6 +22,7 @@ local servers = {}
 ---@type table<string|integer, fun(value: any)> by token of partial results
 local listeners = {}
 local tokens = 0
+local request_failed = -32803
 
 --- What the server has written for people, for :AssistLog.
 ---@type string[]
@@ -109,7 +110,14 @@ end
 local function handlers()
   local progress = vim.lsp.handlers["$/progress"]
   local show = vim.lsp.handlers["window/showMessage"]
+  local diagnostic = vim.lsp.handlers["textDocument/diagnostic"]
   return {
+    -- While a file is read anew, Neovim asks about it although it is closed; the user need not know.
+    ["textDocument/diagnostic"] = function(err, ...)
+      if not err or err.code ~= request_failed then
+        return diagnostic(err, ...)
+      end
+    end,
     ["$/progress"] = function(err, params, context)
       local listener = params and listeners[params.token]
       if listener then
@@ -197,6 +205,11 @@ local function start(item)
     settings = M.settings(),
     capabilities = capabilities(),
     handlers = handlers(),
+    commands = {
+      ["assist.recipe.run"] = function(command, context)
+        require("assist.recipes").run_action(command.arguments[1], context.bufnr)
+      end,
+    },
     on_init = function(client, result)
       vim.schedule(function()
         begun(item, client, result)

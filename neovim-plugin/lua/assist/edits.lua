@@ -13,6 +13,7 @@ local M = {}
 ---@field before string[] the file's lines as they were
 ---@field file integer buffer
 ---@field buffer integer of the proposal
+---@field queue (fun())[]|nil what the user wants next, while the server is at work
 ---@field starts table<integer, { first: integer, last: integer }> lines of hunks in it, from 1
 
 ---@type assist.Review|nil
@@ -73,12 +74,14 @@ local function hunk_here()
   return best
 end
 
----@param hunks? integer[]
----@param done? fun(result: assist.EditApplied|nil)
-local function apply(hunks, done)
+---@param hunks integer[]
+local function apply(hunks)
   local at = review --[[@as assist.Review]]
   local params = { id = at.proposal.id, hunks = hunks }
+  at.queue = {}
   client.request(at.root, "assist/edit/apply", params, function(problem, result)
+    local queue = at.queue or {}
+    at.queue = nil
     if problem or not result.applied then
       local why = problem or result.reason
       vim.notify("assist: the change was not made: " .. why, vim.log.levels.ERROR)
@@ -98,55 +101,63 @@ local function apply(hunks, done)
         render()
       end
     end
-    if done then
-      done(result)
+    for _, action in ipairs(queue) do
+      if review == at then
+        action()
+      end
     end
   end)
 end
 
----@return boolean
-local function is_open()
+--- Do something with the proposal: now, or when the server has done what was wanted before.
+---@param action fun()
+local function with_review(action)
   if not review then
     vim.notify("assist: no change is proposed", vim.log.levels.WARN)
+  elseif review.queue then
+    table.insert(review.queue, function()
+      with_review(action)
+    end)
+  else
+    action()
   end
-  return review ~= nil
 end
 
 --- Take the proposed change, or what is left of it.
 function M.accept()
-  if is_open() then
+  with_review(function()
     local left = vim.tbl_keys(review.left)
     table.sort(left)
     apply(left)
-  end
+  end)
 end
 
 --- Take the hunk under the cursor of the proposal.
 function M.accept_hunk()
-  if is_open() then
+  with_review(function()
     apply({ hunk_here() })
-  end
+  end)
 end
 
 --- Reject what is left of the proposed change.
 function M.reject()
-  if is_open() then
+  with_review(function()
     client.request(review.root, "assist/edit/reject", { id = review.proposal.id }, function() end)
     close()
     vim.notify("assist: the change is rejected", vim.log.levels.INFO)
-  end
+  end)
 end
 
 --- Reject the hunk under the cursor of the proposal.
 function M.reject_hunk()
-  if is_open() then
+  with_review(function()
     review.left[hunk_here()] = nil
     if next(review.left) == nil then
       M.reject()
     else
       render()
     end
-  end
+  end)
 end
 
 ---@param buffer integer
@@ -223,13 +234,14 @@ end
 --- Have a model change lines as told.
 ---@param instruction? string
 ---@param range? { first: integer, last: integer }
-function M.edit(instruction, range)
+---@param options? { model?: string, backend?: string }
+function M.edit(instruction, range, options)
   local buffer, window = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
   local root = client.folder(buffer)
   ask.with_text(instruction, "Change: ", function(text)
     local selection = require("assist.recipes").selection(buffer, window, range)
     vim.notify("assist: at work; :AssistStop ends it", vim.log.levels.INFO)
-    local params = { selection = selection, instruction = text }
+    local params = vim.tbl_extend("force", options or {}, { selection = selection, instruction = text })
     M.running = client.request(root, "assist/edit/propose", params, function(problem, result, code)
       M.running = nil
       if problem and code ~= -32800 then

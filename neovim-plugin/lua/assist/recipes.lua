@@ -150,41 +150,59 @@ function M.stop()
   return false
 end
 
---- Run a recipe; without a name, choose one.
----@param name? string
----@param instruction? string
----@param range? { first: integer, last: integer } lines of the current buffer; the definition at the cursor without
-function M.run(name, instruction, range)
-  local buffer, window = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
-  local root = client.folder(buffer)
+--- Call back with a recipe by its name, or one that the user chooses.
+---@param root string
+---@param name string|nil
+---@param continue fun(recipe: assist.RecipeInfo)
+local function chosen(root, name, continue)
   with_recipes(root, function(recipes)
-    local function go(recipe)
-      local selection
-      if client.root(buffer) and vim.bo[buffer].buftype == "" and (recipe.needsTarget or range) then
-        selection = M.selection(buffer, window, range)
-      end
-      local given = instruction and instruction:match("%S") and instruction or nil
-      run(recipe, { recipe = recipe.name, selection = selection, instruction = given }, buffer)
-    end
     if name then
       local wanted = name:match("([^:]*)$")
       for _, recipe in ipairs(recipes) do
         if recipe.name == wanted then
-          return go(recipe)
+          return continue(recipe)
         end
       end
-      return vim.notify(('assist: there is no recipe "%s"; :AssistRun <Tab> shows them'):format(name), vim.log.levels.ERROR)
+      local say = 'assist: there is no recipe "%s"; :AssistRun <Tab> shows them'
+      return vim.notify(say:format(name), vim.log.levels.ERROR)
     end
     vim.ui.select(recipes, {
       prompt = "Recipes",
       format_item = function(recipe)
         return ("%s: %s"):format(recipe.name, recipe.description)
       end,
-    }, function(chosen)
-      if chosen then
-        go(chosen)
+    }, function(recipe)
+      if recipe then
+        continue(recipe)
       end
     end)
+  end)
+end
+
+--- Run a recipe; without a name, choose one.
+---@param name? string
+---@param instruction? string
+---@param range? { first: integer, last: integer } lines of the current buffer; the definition at the cursor without
+---@param options? { model?: string, backend?: string }
+function M.run(name, instruction, range, options)
+  local buffer, window = vim.api.nvim_get_current_buf(), vim.api.nvim_get_current_win()
+  chosen(client.folder(buffer), name, function(recipe)
+    local params = vim.tbl_extend("force", options or {}, { recipe = name or recipe.name })
+    local is_file = client.root(buffer) and vim.bo[buffer].buftype == ""
+    if is_file and (recipe.needsTarget or range) then
+      params.selection = M.selection(buffer, window, range)
+    end
+    params.instruction = instruction and instruction:match("%S") and instruction or nil
+    run(recipe, params, buffer)
+  end)
+end
+
+--- Run the recipe of a code action or lens.
+---@param params assist.RecipeRunParams
+---@param buffer integer
+function M.run_action(params, buffer)
+  chosen(client.folder(buffer), params.recipe, function(recipe)
+    run(recipe, params, buffer)
   end)
 end
 

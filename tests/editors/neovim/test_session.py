@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.editors.neovim.screen import Editor
-from tests.editors.repository import PARSER_LINE, PARSER_PATH
+from tests.editors.repository import COPIED, PARSER, PARSER_LINE, PARSER_PATH
+from tests.servers.answering import model_that_says
 
 pytestmark = pytest.mark.slow
 
 _CLIENT = "vim.lsp.get_clients({ name = 'assist' })[1]"
+_CREDIT = """
+vim.lsp.buf.code_action({ apply = true, filter = function(action) return action.title:match("^Give credit") ~= nil end })
+"""
 TYPED = "def get_thing(request):<CR>thing = find_thing(request."
 REST = 'params["id"])'
 
@@ -23,6 +27,7 @@ def opened(editor: Editor, path: str) -> None:
     editor.normal()
     editor.command("silent! only")
     editor.command(f"edit! {path}")
+    editor.command("edit!")  # as it is saved, if it was open already
     editor.until_lua("require('assist.client').of() ~= nil", "the server of the buffer")
 
 
@@ -71,9 +76,7 @@ def test_a_chat_cites_and_the_citation_opens_the_lines(editor: Editor, shop: Pat
 
 def test_a_chat_is_gone_on_with_and_stopped(editor: Editor) -> None:
     opened(editor, "web/new.py")
-    editor.lua("require('assist.client').set('chat.model', 'stall')")
-    editor.command("AssistChat!")
-    editor.until_lua("vim.bo.filetype == 'markdown'", "the chat")
+    editor.lua("require('assist.chat').open(nil, { new = true, model = 'stall' })")
     editor.type("iwhat now?<C-s>")
     editor.until_lua("not vim.bo.modifiable", "an answer that begins")
     editor.until_lua("#vim.trim(table.concat(vim.fn.getline(7, '$'))) > 0", "the beginning of an answer")
@@ -81,7 +84,6 @@ def test_a_chat_is_gone_on_with_and_stopped(editor: Editor) -> None:
     editor.until(lambda: "_stopped_" in editor.lines(), "that the answer ends")
     editor.until_lua("vim.bo.modifiable", "the next question")
     assert editor.lines()[-3:] == ["## You", "", ""]
-    editor.lua("require('assist.client').set('chat.model', '')")
 
 
 def ghost(editor: Editor) -> str:
@@ -136,6 +138,60 @@ def test_a_mapped_key_accepts_or_does_what_it_does(editor: Editor) -> None:
     editor.command("enew!")
     editor.type("i<Tab>x")
     editor.until(lambda: editor.lines() == ["\tx"], "that the key writes a tab")
+
+
+CHANGED = (
+    PARSER[PARSER.index("def parse") :]
+    .replace("one line a position, with its name, its count and its price", "one position a line")
+    .replace("the invoice is empty", "nothing is in the invoice")
+)
+
+
+def proposed(editor: Editor) -> None:
+    """Have a change proposed that has two hunks."""
+    opened(editor, PARSER_PATH)
+    assert editor.lines() == PARSER.splitlines()
+    model = model_that_says(f"```python\n{CHANGED}```\n")
+    lines = {"first": PARSER_LINE, "last": PARSER.count("\n")}
+    editor.lua(
+        "require('assist.edits').edit('shorter', ({...})[1], { model = select(2, ...) })", lines, model
+    )
+    editor.until_shown("take hunk")
+
+
+def test_a_proposed_change_is_taken_and_undone(editor: Editor, shop: Path) -> None:
+    proposed(editor)
+    assert "nothing is in the invoice" in editor.screen()
+    editor.command("AssistAccept")
+    editor.until(lambda: "the change is made" in editor.messages(), "that the change is made")
+    assert editor.call("nvim_buf_get_name", 0) == str(shop / PARSER_PATH)
+    assert "\n".join(editor.lines()).endswith(CHANGED.rstrip("\n"))
+    editor.type("u")
+    editor.until(lambda: editor.lines() == PARSER.splitlines(), "that it is undone")
+    assert (shop / PARSER_PATH).read_text() == PARSER
+
+
+def test_one_hunk_is_taken_and_the_other_rejected(editor: Editor) -> None:
+    proposed(editor)
+    editor.type("<CR>")
+    file = editor.lua("return vim.fn.bufnr(...)", PARSER_PATH)
+    editor.until(lambda: "one position a line" in "\n".join(editor.lines(file)), "that the first is taken")
+    assert "the invoice is empty" in "\n".join(editor.lines(file))
+    editor.type("x")
+    editor.until_lua("vim.bo.buftype == ''", "that the view closes")
+    assert "the invoice is empty" in "\n".join(editor.lines(file))
+    editor.command("undo")
+
+
+def test_pasted_code_is_marked_and_credited(editor: Editor) -> None:
+    opened(editor, "web/new.py")
+    editor.lua("vim.api.nvim_buf_set_lines(0, -1, -1, false, vim.split(..., '\\n'))", "\n\n" + COPIED)
+    editor.until_lua("#vim.diagnostic.get(0) > 0", "a mark")
+    message = editor.lua("return vim.diagnostic.get(0)[1].message")
+    assert "teatools 1.2 (MIT" in message
+    editor.lua("vim.api.nvim_win_set_cursor(0, { vim.diagnostic.get(0)[1].lnum + 1, 0 })")
+    editor.lua(_CREDIT)
+    editor.until(lambda: any("teatools" in line for line in editor.lines()), "the attribution")
 
 
 def test_a_killed_server_starts_again_and_says_so(editor: Editor) -> None:
