@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from lsprotocol import types
 
 from tests.lsp.conftest import FILES, write_files
 from tests.lsp.editor import PATIENCE_S, Editor, capabilities, edit, editing
+from tests.servers.answering import model_that_says
+from tests.servers.launch import RunningServer, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,7 +33,7 @@ COPIED = '''def steeping_schedule(leaves, kettle, minutes_by_variety):
     return [schedule[name] for name in sorted(schedule, key=lambda name: schedule[name].minutes)]
 '''
 LIBRARY = '"""Makes tea."""\n\nfrom teatools.model import Steeping, UnknownVariety\n\n\n' + COPIED
-LICENCES = {"teatools": "MIT", "greentea": "GPL-3.0-only"}
+GREEN = COPIED.replace("steeping_schedule", "green").replace("kettle", "urn")
 OWN = "def unrelated():\n    return 42\n\n\n"
 START = LIBRARY[: LIBRARY.index(COPIED)].count("\n") + 1
 LINES = COPIED.count("\n")
@@ -87,15 +89,25 @@ def _shop(folder: Path) -> Path:
     files = dict(FILES)
     files |= {".venv/pyvenv.cfg": "home = /usr/bin\n", ".gitignore": ".venv\n"}
     files |= _package("teatools", "MIT", LIBRARY)
-    files |= _package("greentea", "GPL-3.0-only", LIBRARY.replace("steeping_schedule", "green").replace("kettle", "urn"))
+    files |= _package("greentea", "GPL-3.0-only", LIBRARY.replace(COPIED, GREEN))
     shop = write_files(folder / "shop", files)
-    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a"]):
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "a"],
+    ):
         subprocess.run(["git", *command], cwd=shop, check=True)
     return shop
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[RunningServer]:
+    with running("answering") as started:
+        yield started
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def marks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Marks]:
+async def marks(tmp_path_factory: pytest.TempPathFactory, server: RunningServer) -> AsyncIterator[Marks]:
     able = types.WindowClientCapabilities(
         work_done_progress=True, show_document=types.ShowDocumentClientCapabilities(True)
     )
@@ -107,7 +119,14 @@ async def marks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Marks
     )
     able_to = capabilities(window=able, text_document=text)
     shop = _shop(tmp_path_factory.mktemp("work"))
-    async with editing(tmp_path_factory.mktemp("home"), shop, client_capabilities=able_to) as started:
+    home = tmp_path_factory.mktemp("home")
+    (home / "config").mkdir()
+    model = model_that_says(f"Here:\n\n```python\n{GREEN}```\nThat is all.\n")
+    (home / "config" / "config.toml").write_text(
+        f'[backends.local]\nkind = "openai"\nurl = "{server.url}/v1"\nmodel = "{model}"\n'
+        '[completion]\nbackend = "none"\n'
+    )
+    async with editing(home, shop, client_capabilities=able_to) as started:
         shown = Marks(started)
         shown.shop = shop  # type: ignore[attr-defined]
         yield shown
@@ -168,7 +187,9 @@ async def test_a_hover_shows_both_passages(marks: Marks, shop: Path) -> None:
         assert hover.contents.value.count("minutes_by_variety[variety]") == 2
         assert "MIT" in hover.contents.value
         nothing = types.HoverParams(place, types.Position(0, 0))
-        assert await asyncio.wait_for(marks.editor.client.text_document_hover_async(nothing), PATIENCE_S) is None
+        assert (
+            await asyncio.wait_for(marks.editor.client.text_document_hover_async(nothing), PATIENCE_S) is None
+        )
 
 
 async def _actions(marks: Marks, uri: str, line: int, **more: Any) -> list[types.CodeAction]:
@@ -208,7 +229,9 @@ async def test_the_source_is_shown(marks: Marks, shop: Path) -> None:
 
 async def test_marks_can_be_asked_for(tmp_path: Path, marks: Marks, shop: Path) -> None:
     pulls = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
-    async with editing(marks.editor.home, shop, client_capabilities=capabilities(text_document=pulls)) as started:
+    async with editing(
+        marks.editor.home, shop, client_capabilities=capabilities(text_document=pulls)
+    ) as started:
         with started.opened(shop / "src/new.py", OWN + COPIED) as uri:
             params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
             first = await asyncio.wait_for(started.client.text_document_diagnostic_async(params), PATIENCE_S)
@@ -219,6 +242,31 @@ async def test_marks_can_be_asked_for(tmp_path: Path, marks: Marks, shop: Path) 
             )
             second = await asyncio.wait_for(started.client.text_document_diagnostic_async(again), PATIENCE_S)
             assert second.kind in ("unchanged", "full")
+
+
+async def test_copied_code_in_answers_and_edits_is_told(marks: Marks, shop: Path) -> None:
+    editor = marks.editor
+    with editor.opened(shop / "src/new.py", OWN + GREEN) as uri:
+        mark = (await _marked(marks, uri, 1))[0]
+        assert "greentea 1.2 (GPL-3.0-only" in mark.message
+        assert mark.severity == types.DiagnosticSeverity.Error
+        params = {
+            "question": "how is a schedule for green tea made?",
+            "backend": "local",
+            "partialResultToken": "c",
+        }
+        answer = await editor.request("assist/ask", params)
+        (told,) = answer["copies"]
+        assert (told["source"], told["verdict"]) == ("greentea 1.2", "deny")
+        assert told["licence"] == "GPL-3.0-only"
+        assert [event["copies"] for event in editor.streamed["c"] if event["kind"] == "copiedCode"] == [
+            [told]
+        ]
+        whole = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
+        model = model_that_says(f"```python\n{GREEN.replace('def green', 'def unrelated')}```\n")
+        change = {"selection": {"uri": uri, "range": whole}, "instruction": "make tea", "model": model}
+        proposal = await editor.request("assist/edit/propose", change)
+        assert [note["source"] for note in proposal["copies"]] == ["greentea 1.2"]
 
 
 async def test_recipes_are_offered_for_a_selection(marks: Marks, shop: Path) -> None:
@@ -254,11 +302,18 @@ async def test_lenses_are_shown_if_wanted(tmp_path: Path, marks: Marks, shop: Pa
             assert {item.range.start.line for item in found or ()} == {3, 6, 9}
     with marks.editor.opened(shop / "src/pool.py") as uri:
         params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
-        assert not await asyncio.wait_for(marks.editor.client.text_document_code_lens_async(params), PATIENCE_S)
+        assert not await asyncio.wait_for(
+            marks.editor.client.text_document_code_lens_async(params), PATIENCE_S
+        )
 
 
 async def test_hostile_arguments_are_answered(marks: Marks, shop: Path) -> None:
-    broken: tuple[list[Any], ...] = ([], [None], [{"uri": 1}], [{"uri": "file:///none", "startLine": 1, "endLine": 2}])
+    broken: tuple[list[Any], ...] = (
+        [],
+        [None],
+        [{"uri": 1}],
+        [{"uri": "file:///none", "startLine": 1, "endLine": 2}],
+    )
     for arguments in broken:
         command = types.ExecuteCommandParams("assist.copies.showSource", arguments=arguments)
         with pytest.raises(Exception, match=r"takes uri|not there any more"):
@@ -266,5 +321,7 @@ async def test_hostile_arguments_are_answered(marks: Marks, shop: Path) -> None:
     with marks.editor.opened(shop / "src/new.py", "x") as uri:
         far = types.Position(2**31 - 1, 2**31 - 1)
         hover = types.HoverParams(types.TextDocumentIdentifier(uri), far)
-        assert await asyncio.wait_for(marks.editor.client.text_document_hover_async(hover), PATIENCE_S) is None
+        assert (
+            await asyncio.wait_for(marks.editor.client.text_document_hover_async(hover), PATIENCE_S) is None
+        )
         assert await _actions(marks, uri, 2**31 - 1) == []

@@ -69,7 +69,9 @@ async def making(tmp_path_factory: pytest.TempPathFactory, server: RunningServer
     shop = write_files(tmp_path_factory.mktemp("work") / "shop", FILES)
     home = tmp_path_factory.mktemp("home")
     (home / "config" / "recipes").mkdir(parents=True)
-    (home / "config" / "recipes" / "haiku.md").write_text("---\nname: haiku\ndescription: A poem\n---\nWrite one.\n")
+    (home / "config" / "recipes" / "haiku.md").write_text(
+        "---\nname: haiku\ndescription: A poem\n---\nWrite one.\n"
+    )
     (home / "config" / "config.toml").write_text(
         f'[backends.local]\nkind = "openai"\nurl = "{server.url}/v1"\nmodel = "{model_that_says(CHANGED)}"\n'
     )
@@ -135,7 +137,9 @@ async def test_an_edit_is_proposed_and_taken_hunk_by_hunk(making: Making, pool: 
     with pytest.raises(Exception, match="has changed since"):  # the editor has not told of the change yet
         await making.editor.request("assist/edit/apply", {"id": proposal["id"]})
     start, end = made.range.start, made.range.end
-    making.editor.change(pool, 2, edit((start.line, start.character), (end.line, end.character), made.new_text))
+    making.editor.change(
+        pool, 2, edit((start.line, start.character), (end.line, end.character), made.new_text)
+    )
     rest = await making.editor.request("assist/edit/apply", {"id": proposal["id"]})
     assert rest == {"applied": True, "left": [], "reason": ""}
     with pytest.raises(Exception, match="no proposal"):
@@ -193,7 +197,12 @@ async def test_an_answer_without_a_change_is_refused(making: Making, pool: str) 
 async def test_cancelling_closes_the_connection_to_the_model(
     making: Making, server: RunningServer, pool: str
 ) -> None:
-    params = {"recipe": "explain", "selection": selection(pool), "model": "stall:r", "partialResultToken": "r-2"}
+    params = {
+        "recipe": "explain",
+        "selection": selection(pool),
+        "model": "stall:r",
+        "partialResultToken": "r-2",
+    }
     protocol: Any = making.editor.client.protocol
     waiting = asyncio.ensure_future(protocol.send_request_async("assist/recipes/run", params, msg_id="run-1"))
     await making.editor.until(lambda: len(making.editor.streamed.get("r-2", [])) >= 2)
@@ -208,7 +217,9 @@ async def test_the_command_shows_the_answer_and_makes_the_change(making: Making,
 
     async def command(argument: dict[str, Any]) -> Any:
         params = types.ExecuteCommandParams("assist.recipe.run", arguments=[argument])
-        return plain(await asyncio.wait_for(editor.client.workspace_execute_command_async(params), PATIENCE_S))
+        return plain(
+            await asyncio.wait_for(editor.client.workspace_execute_command_async(params), PATIENCE_S)
+        )
 
     editor.messages.clear()
     told = await command({"recipe": "explain", "selection": selection(pool), "backend": "none"})
@@ -228,9 +239,17 @@ async def test_hostile_arguments_are_answered(making: Making, pool: str) -> None
         ("assist/recipes/run", {"recipe": "fix"}, "works on code"),
         ("assist/recipes/run", {"recipe": "fix", "target": "../../etc/passwd"}, "passwd"),
         ("assist/recipes/run", {"recipe": "fix", "selection": selection("file:///none")}, "is not open"),
-        ("assist/recipes/run", {"recipe": "explain", "selection": selection(pool), "instruction": "x"}, "takes no"),
+        (
+            "assist/recipes/run",
+            {"recipe": "explain", "selection": selection(pool), "instruction": "x"},
+            "takes no",
+        ),
         ("assist/recipes/run", {"recipe": "fix", "folder": "file:///none"}, "is no folder"),
-        ("assist/recipes/run", {"recipe": "fix", "staged": True, "revision": "-x", "target": "README.md"}, "exclude"),
+        (
+            "assist/recipes/run",
+            {"recipe": "fix", "staged": True, "revision": "-x", "target": "README.md"},
+            "exclude",
+        ),
         ("assist/edit/apply", {"id": "e0"}, "no proposal"),
         ("assist/edit/apply", {"id": 7}, "must be a text"),
         ("assist/edit/apply", {"id": "e1", "hunks": ["0"]}, "whole number"),
