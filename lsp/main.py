@@ -6,11 +6,15 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import BoundedSemaphore, Thread
 from typing import BinaryIO
 
+from lsprotocol import types
+
+from lsp.handling import Handling
 from lsp.logs import log_to_file
 from lsp.server import AssistServer
 from lsp.transport import MessageReader, MessageWriter, Received
@@ -72,20 +76,24 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     writer = MessageWriter(sink, lambda: end_soon(1))
     server.protocol.connect(writer)
     server.protocol.on_exit = end
+    changes = Handling(types.TEXT_DOCUMENT_DID_CHANGE)
     ahead = BoundedSemaphore(_MESSAGES_AHEAD)
 
-    def take(message: Received) -> None:
+    def take(message: Received, read_s: float) -> None:
+        began_s = time.perf_counter()
         try:
             server.protocol.receive(message)
         except Exception:
             _LOG.exception("a message could not be handled")
         finally:
             ahead.release()
+        if isinstance(message, dict) and message.get("method") == types.TEXT_DOCUMENT_DID_CHANGE:
+            changes.ended(read_s, began_s)
 
-    def deliver(message: Received) -> None:
+    def deliver(message: Received, read_s: float) -> None:
         ahead.acquire()
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(take, message)
+            loop.call_soon_threadsafe(take, message, read_s)
 
     reader = MessageReader(source)
 
@@ -96,4 +104,5 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     code = await ended
     await server.session.close()
     writer.close()
+    changes.report()
     return code

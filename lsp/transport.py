@@ -7,6 +7,7 @@ what messages mean.
 import json
 import logging
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -39,10 +40,11 @@ class MessageReader:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def run(self, deliver: Callable[[Received], None], ended: Callable[[], None]) -> None:
+    def run(self, deliver: Callable[[Received, float], None], ended: Callable[[], None]) -> None:
         """Deliver each message as it comes, then say that there are no more.
 
-        :param deliver: called in this thread; may block to slow the client down.
+        :param deliver: called in this thread with a message and when its last byte had been read, on the clock of
+            ``time.perf_counter``; may block to slow the client down.
         """
         try:
             while (length := self._header()) is not None:
@@ -50,12 +52,14 @@ class MessageReader:
                     if not self._skip(length):
                         break
                     limit = MAX_MESSAGE_BYTES // 2**20
-                    deliver(Unreadable(f"a message of {length:,} bytes; at most {limit} MB are read", False))
+                    problem = f"a message of {length:,} bytes; at most {limit} MB are read"
+                    deliver(Unreadable(problem, False), time.perf_counter())
                     continue
                 body = self._stream.read(length)
                 if len(body) < length:
                     break
-                deliver(_parsed(body))
+                read_s = time.perf_counter()
+                deliver(_parsed(body), read_s)
         except (OSError, ValueError) as error:  # the stream was closed under us
             _LOG.info("reading ended: %s", error)
         finally:
