@@ -1,10 +1,9 @@
-"""Recipes and edits in the real server: listed, run with and without a model, taken hunk by hunk, refused when stale."""
+"""Recipes and edits in the real server: listed, run with and without a model, taken hunk by hunk, refused if stale."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
