@@ -9,9 +9,13 @@ const file = `build/${name}-${version}.vsix`;
 mkdirSync("build", { recursive: true });
 rmSync("dist", { recursive: true, force: true });
 cpSync("../LICENSE", "LICENSE");
-execFileSync("npx", ["vsce", "package", "--no-dependencies", "--skip-license", "--out", file], {
-  stdio: ["ignore", "inherit", "inherit"],
-});
+execFileSync(
+  "npx",
+  ["vsce", "package", "--no-dependencies", "--skip-license", "--no-rewrite-relative-links", "--out", file],
+  {
+    stdio: ["ignore", "inherit", "inherit"],
+  },
+);
 const megabytes = statSync(file).size / 1e6;
 if (megabytes > LARGEST_MB) {
   console.error(
