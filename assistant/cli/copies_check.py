@@ -1,6 +1,7 @@
 """What the commands about copied code share: where they work, what they compare with, how files are checked."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,7 @@ def open_work(
 
     (root,) = roots_of([repo] if repo else [])
     settings = load_settings(os.environ)
-    checker = CopyChecker(settings, os.environ, [root])
+    checker = CopyChecker(settings, _environ(), [root])
     checker.require_policy(root)
     with progress_bar("Reading {total} installed files", quiet=quiet) as progress:
         ready = checker.library.ensure(root, progress, own=duplicates, wait_s=-1 if patient else 0)
@@ -113,6 +114,14 @@ def open_work(
             "there is nothing to compare with: no installed packages; `assist corpus add` adds other code"
         )
     return CopyWork(root, checker, tuple(notes))
+
+
+def _environ() -> dict[str, str]:
+    """Return the environment, but for what pre-commit set: assist's own is none of the project's."""
+    environ = dict(os.environ)
+    if environ.get("PRE_COMMIT") and environ.get("VIRTUAL_ENV") == sys.prefix:
+        del environ["VIRTUAL_ENV"]
+    return environ
 
 
 def noted(notes: Iterable[str]) -> None:
