@@ -19,6 +19,8 @@ _MARGIN = 48
 """Tokens around the seeds that are compared, too."""
 _SLACK = 16
 """Diagonals around those of the seeds."""
+REACH = _MARGIN + _SLACK + 40
+"""Tokens of a source before the first seed, and behind the last one, that an alignment may touch."""
 _MAX_DIAGONALS = 160
 _MIN_RUN = 5
 _WORTH_A_LOOK = 22

@@ -26,6 +26,8 @@ class Candidate:
     :ivar first: position in the query of the first seed; *last* of the last one.
     :ivar low: the least diagonal (position in the content minus position in the query), *high* the greatest.
     :ivar weight: sum over seeds of their worth / number of places that hold them.
+    :ivar seeds: how many there are.
+    :ivar seed: position in the query of the rarest one; *place* in the content.
     """
 
     content: int
@@ -34,6 +36,9 @@ class Candidate:
     low: int
     high: int
     weight: float
+    seeds: int
+    seed: int
+    place: int
 
 
 def candidates(
@@ -75,14 +80,22 @@ def candidates(
     heavy = np.add.reduceat(weights, starts)
     low, high = np.minimum.reduceat(diagonals, starts), np.maximum.reduceat(diagonals, starts)
     best = np.argsort(-heavy, kind="stable")[:limit]
-    return [
-        Candidate(
-            int(contents[starts[i]]),
-            int(positions[starts[i]]),
-            int(positions[ends[i] - 1]),
-            int(low[i]),
-            int(high[i]),
-            float(heavy[i]),
+    found = []
+    for i in best.tolist():
+        start, end = int(starts[i]), int(ends[i])
+        rarest = start + int(weights[start:end].argmax())
+        seed = int(positions[rarest])
+        found.append(
+            Candidate(
+                int(contents[start]),
+                int(positions[start]),
+                int(positions[end - 1]),
+                int(low[i]),
+                int(high[i]),
+                float(heavy[i]),
+                end - start,
+                seed,
+                seed + int(diagonals[rarest]),
+            )
         )
-        for i in best.tolist()
-    ]
+    return found

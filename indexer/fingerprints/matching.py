@@ -14,12 +14,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.fingerprints.alignment import Alignment, Renaming, align, renaming_of
+from indexer.fingerprints.alignment import REACH, Alignment, Renaming, align, renaming_of
 from indexer.fingerprints.candidates import Candidate, candidates
 from indexer.fingerprints.commonness import CommonGrams
 from indexer.fingerprints.evidence import Evidence, Level, judge, weigh
 from indexer.fingerprints.fingerprints import Grams, grams_of
 from indexer.fingerprints.model import Place, TextProblem
+from indexer.fingerprints.passages import Passage, seed_of
 from indexer.fingerprints.snapshot import StoreSnapshot
 from indexer.fingerprints.sources import Sources
 from indexer.fingerprints.streams import Stream, stream_of
@@ -36,12 +37,17 @@ _SAME_PASSAGE = 0.5
 _COMMON_WEIGHT = 0.25
 _EXACT_WEIGHT = 4.0
 """Of a seed that is common or exact, where any other has 1."""
-_WEAK_WEIGHT = 0.12
-_WEAK_CANDIDATES = 4
-_TOKENS_A_WEAK_CANDIDATE = 60
+_STRONG = 0.45
+"""Weight times seeds of a candidate that is looked at in any case."""
+_WEAK_CANDIDATES = 2
+_TOKENS_A_WEAK_CANDIDATE = 100
 _SHORT = 80
-"""Of the candidates that rest on little more than one common gram only few are looked at, unless the text is short:
-they are most of them, seldom copies, and each may cost reading and lexing a file."""
+"""Of weaker candidates only few are looked at, unless the text is short: they are two thirds of all, one in a hundred
+is a copy, and each may cost reading and lexing a file."""
+_FURTHER_SOURCE = 0.3
+"""Part of a candidate's weight that another one of the same passage has to have, to be worth a look, too."""
+_DISBELIEVED = 3
+"""Seeds of a candidate from which all of a file is lexed when a part of it seems to be no copy."""
 
 
 class Store(Protocol):
@@ -129,27 +135,48 @@ class Matcher:
         exclude: Callable[[Place], bool] | None,
         deadline: float | None,
     ) -> Iterator[_Aligned]:
+        warned: list[tuple[Candidate, _Aligned]] = []
         for candidate, uncommon in query.candidates(snapshot):
             if deadline is not None and perf_counter() > deadline:
                 return
+            if any(_is_settled(candidate, *other) for other in warned):
+                continue
             places = snapshot.places(candidate.content)
-            if exclude is not None:
-                places = tuple(place for place in places if not exclude(place))
-            if not places:
+            mattering = places if exclude is None else tuple(place for place in places if not exclude(place))
+            if not mattering:
                 continue
-            source = self._sources.stream(snapshot, candidate.content, places[0])
-            if isinstance(source, TextProblem):
-                continue
-            alignment = align(
-                query.stream, source, candidate.first, candidate.last + K, candidate.low, candidate.high
-            )
-            if alignment is None:
-                continue
-            renaming = renaming_of(query.stream, source, alignment)
-            evidence = weigh(alignment, renaming, query.counted, uncommon)
-            level = judge(evidence)
-            if level is not None:
-                yield _Aligned(places, source, alignment, renaming, evidence, level)
+            found = self._compared(query, snapshot, candidate, mattering, uncommon)
+            if found is not None:
+                yield found
+                if found.level is Level.WARNING:
+                    warned.append((candidate, found))
+
+    def _compared(
+        self,
+        query: _Query,
+        snapshot: StoreSnapshot,
+        candidate: Candidate,
+        places: tuple[Place, ...],
+        uncommon: NDArray[np.bool_],
+    ) -> _Aligned | None:
+        seed = seed_of(
+            query.stream,
+            candidate.seed,
+            candidate.place,
+            snapshot.extent(candidate.content),
+            candidate.seed - candidate.first + REACH,
+            candidate.last - candidate.seed + REACH,
+            is_alone=candidate.seeds == 1,
+        )
+        source = self._sources.passage(snapshot, candidate.content, places, seed)
+        if source is None or isinstance(source, TextProblem):
+            return None
+        found = query.compare(candidate, places, source, uncommon)
+        if found is None and source.first and candidate.seeds >= _DISBELIEVED:
+            source = self._sources.passage(snapshot, candidate.content, places, None)
+            if isinstance(source, Passage):
+                found = query.compare(candidate, places, source, uncommon)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +221,32 @@ class _Query:
         weights = np.where(common[seeds], _COMMON_WEIGHT, 1.0)
         weights[hits.query_index >= len(self.asked)] = _EXACT_WEIGHT
         found = candidates(seeds, hits.content_id, hits.position, weights, limit)
-        strong = sum(one.weight >= _WEAK_WEIGHT for one in found)
         short = len(self.asked) <= _SHORT
         weak = limit if short else _WEAK_CANDIDATES + len(self.asked) // _TOKENS_A_WEAK_CANDIDATE
-        return [(one, uncommon) for one in found[: strong + weak]]
+        chosen = []
+        for one in found:
+            if one.weight * one.seeds < _STRONG:
+                weak -= 1
+            if weak >= 0 or one.weight * one.seeds >= _STRONG:
+                chosen.append((one, uncommon))
+        return chosen
+
+    def compare(
+        self,
+        candidate: Candidate,
+        places: tuple[Place, ...],
+        source: Passage,
+        uncommon: NDArray[np.bool_],
+    ) -> _Aligned | None:
+        """Align with a candidate and judge; None if it is no copy."""
+        low, high = candidate.low - source.first, candidate.high - source.first
+        alignment = align(self.stream, source.stream, candidate.first, candidate.last + K, low, high)
+        if alignment is None:
+            return None
+        renaming = renaming_of(self.stream, source.stream, alignment)
+        evidence = weigh(alignment, renaming, self.counted, uncommon)
+        level = judge(evidence)
+        return None if level is None else _Aligned(places, source, alignment, renaming, evidence, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +254,7 @@ class _Aligned:
     """A candidate that is a copy."""
 
     places: tuple[Place, ...]
-    source: Stream
+    source: Passage
     alignment: Alignment
     renaming: Renaming
     evidence: Evidence
@@ -216,9 +265,10 @@ class _Aligned:
         return self.level, self.evidence.matched + self.evidence.exact
 
     def sources(self) -> Iterator[MatchSource]:
-        first, last = _lines(self.source, self.alignment.source)
-        text = "\n".join(self.source.lexed.text.split("\n", last)[first - 1 : last])
-        return (MatchSource(place, first, last, text) for place in self.places)
+        stream, before = self.source.stream, self.source.lines
+        first, last = _lines(stream, self.alignment.source)
+        text = "\n".join(stream.lexed.text.split("\n", last)[first - 1 : last])
+        return (MatchSource(place, first + before, last + before, text) for place in self.places)
 
 
 def _merged(query: _Query, found: list[_Aligned]) -> Iterator[Match]:
@@ -245,6 +295,13 @@ def _merged(query: _Query, found: list[_Aligned]) -> Iterator[Match]:
             best.renaming.pairs,
             unique,
         )
+
+
+def _is_settled(candidate: Candidate, other: Candidate, found: _Aligned) -> bool:
+    """Tell whether a candidate is a much weaker one for a part of what was found with another to be a copy."""
+    query = found.alignment.query
+    inside = query[0] <= candidate.first and candidate.last + K <= query[-1] + 1
+    return bool(inside) and candidate.weight < _FURTHER_SOURCE * other.weight
 
 
 def _overlap(one: Alignment, other: Alignment) -> float:

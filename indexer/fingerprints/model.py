@@ -1,11 +1,13 @@
-"""What goes into a fingerprint store and what comes out: values only, no files.
+"""What goes into a fingerprint store and what comes out: values only.
 
 A *content* is one text, known by its hash and stored once; a *place* is where it stands: an origin and a path in it.
 Forks and vendored copies are further places of one content.
 """
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,3 +103,27 @@ class OriginSummary:
     files: int
     source_bytes: int
     needs_rebuild: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """The text of a content.
+
+    :ivar file: that it was read from; None if it is kept in the store.
+    :ivar size_bytes: of that file; *changed_ns* its time of change, both from before it was read.
+    """
+
+    text: str
+    file: Path | None = None
+    size_bytes: int = 0
+    changed_ns: int = 0
+
+    def is_still_there(self) -> bool:
+        """Tell whether the file looks as it did when it was read."""
+        if self.file is None:
+            return True
+        try:
+            now = os.stat(self.file)
+        except OSError:
+            return False
+        return (now.st_size, now.st_mtime_ns) == (self.size_bytes, self.changed_ns)

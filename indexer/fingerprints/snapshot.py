@@ -5,7 +5,7 @@ said in :attr:`StoreSnapshot.problems`, and its origins are reported as needing 
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.discovery import Source, read_source
 from indexer.fingerprints.condensing import condense
 from indexer.fingerprints.contents import halves_of
-from indexer.fingerprints.model import Hits, OriginSummary, Place, TextProblem
+from indexer.fingerprints.model import Hits, OriginSummary, Place, StoredText, TextProblem
 from indexer.fingerprints.paged import DamagedFileError, PagedFile
 from indexer.fingerprints.postings import keys_of
+from indexer.fingerprints.reading import read_stored
 from indexer.fingerprints.segments import Segment
 from indexer.fingerprints.state import OriginEntry, SegmentEntry, State
 from indexer.fingerprints.texts import Texts
@@ -198,21 +198,26 @@ class StoreSnapshot:
 
     def text_of(self, content_hash: bytes) -> str | TextProblem:
         """Return the text of the content with a hash; see :meth:`text`."""
+        read = self.read(content_hash)
+        return read.text if isinstance(read, StoredText) else read
+
+    def read(self, content_hash: bytes, places: Sequence[Place] | None = None) -> StoredText | TextProblem:
+        """Return the text of the content with a hash and where it was read; see :meth:`text`.
+
+        :param places: of the content, if they are known already.
+        """
         for number in range(len(self._segments)):
             kept = self._guarded_text(number, lambda texts: texts.get(content_hash))
             if kept is not None:
-                return kept
+                return StoredText(kept)
         problem = TextProblem.NOT_KEPT
-        for place, _ in self._places(content_hash):
+        for place in [place for place, _ in self._places(content_hash)] if places is None else places:
             if not place.origin.root:
                 continue
-            source = read_source(Path(place.origin.root), place.path)
-            if isinstance(source, Source):
-                if source.content_hash == content_hash:
-                    return source.text.decode("utf-8", "replace")
-                problem = TextProblem.CHANGED
-            elif problem is TextProblem.NOT_KEPT:
-                problem = TextProblem.MISSING
+            found = read_stored(place, content_hash)
+            if isinstance(found, StoredText):
+                return found
+            problem = found if problem is not TextProblem.CHANGED else problem
         return problem
 
     def packed_text(self, content_hash: bytes) -> bytes | None:
