@@ -28,6 +28,8 @@ _LOG = logging.getLogger(__name__)
 _DEBOUNCE_S = 0.4
 _MAX_CHARS = 1_000_000
 _MAX_LINES = 20_000
+_MAX_COMPARED = 4_000_000
+"""Pairs of lines; more are not compared one by one, which takes seconds: all that lies between counts as changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ def changed_lines(before: str, after: str) -> list[int]:
     head = next((number for number in range(limit) if old[number] != new[number]), limit)
     rest = limit - head
     tail = next((number for number in range(rest) if old[-1 - number] != new[-1 - number]), rest)
+    if (len(old) - tail - head) * (len(new) - tail - head) > _MAX_COMPARED:
+        return list(range(head + 1, len(new) - tail + 1))
     middle = difflib.SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
     return [
         head + line + 1

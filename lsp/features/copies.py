@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lsp.server import AssistServer
 
 _REASON = "reviewed and accepted"
+_POLICY_FILES = ("/assist.toml", "/.assist-copies-baseline.json")
 _IDENTIFIER = "assist-copies"
 
 
@@ -34,7 +35,7 @@ class CopyFeature:
         self._marks = CopyMarks(server.session, self._publish)
         self._corpora = Corpora(server.session, self._refresh)
         server.session.on_settings(self._settings_changed)
-        server.session.documents.listen(closed=self._closed)
+        server.session.documents.listen(saved=self._saved, closed=self._closed)
 
     def register(self, server: AssistServer) -> None:
         """Answer requests about copied code."""
@@ -141,7 +142,7 @@ class CopyFeature:
         self._session.protocol.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
     def _closed(self, document: Document) -> None:
-        if not self._session.client.pulls_diagnostics and self._session.settings.copies.enabled:
+        if not self._session.client.pulls_diagnostics:
             params = types.PublishDiagnosticsParams(document.uri, [])
             self._session.protocol.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
 
@@ -151,7 +152,20 @@ class CopyFeature:
         if self._session.client.pulls_diagnostics and self._session.client.refreshes_diagnostics:
             self._session.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
-    def _settings_changed(self, _: EditorSettings) -> None:
+    def _settings_changed(self, settings: EditorSettings) -> None:
+        if settings.copies.enabled:
+            self._refresh()
+        elif not self._session.client.pulls_diagnostics:
+            for document in self._session.documents:
+                self._closed(document)
+
+    def _saved(self, document: Document) -> None:
+        """Judge anew when a policy, or what was accepted before, has changed."""
+        if document.uri.endswith(_POLICY_FILES):
+            self._session.tasks.start(self._forget(), "reading policies")
+
+    async def _forget(self) -> None:
+        await self._session.tasks.in_thread(lambda _: self._session.copies.checker().forget())
         self._refresh()
 
     def _workspace_edit(self, snapshot: TextSnapshot, edit: Edit) -> types.WorkspaceEdit:

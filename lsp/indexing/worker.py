@@ -106,11 +106,14 @@ def _update(root: Path, say: Say) -> dict[str, Any]:
 
 
 def _learn(engine: "Engine", root: Path, progress: "_Progress") -> None:
-    """Save what completions learn from the repository; the server takes it up."""
+    """Save what completions learn from the repository; the server takes it up. The index is right without it."""
     from assistant.completion.local.completers import LocalCompleters
+    from indexer.errors import IndexerError
 
-    completers = LocalCompleters(engine)
-    completers.refresh(root, progress)
+    try:
+        LocalCompleters(engine).refresh(root, progress)
+    except (OSError, IndexerError) as error:
+        print(f"nothing is learned from {root}: {error}", file=sys.stderr)  # noqa: T201 - the server's log
 
 
 def _engine(settings: "Settings") -> "Engine":

@@ -227,6 +227,29 @@ async def test_the_source_is_shown(marks: Marks, shop: Path) -> None:
         assert marks.shown[-1].uri.endswith("/teatools/__init__.py")
 
 
+async def test_a_policy_that_is_saved_and_a_setting_count_at_once(marks: Marks, shop: Path) -> None:
+    editor = marks.editor
+    with editor.opened(shop / "src/new.py", OWN + COPIED) as uri:
+        assert {item.severity for item in await _marked(marks, uri, 1)} == {
+            types.DiagnosticSeverity.Information
+        }
+        policy = shop / "assist.toml"
+        policy.write_text('[copies]\ndeny = ["MIT"]\n')
+        with editor.opened(policy, language="toml") as saved:
+            marks.published.clear()
+            place = types.TextDocumentIdentifier(saved)
+            editor.client.text_document_did_save(types.DidSaveTextDocumentParams(place))
+            assert types.DiagnosticSeverity.Error in {item.severity for item in await _marked(marks, uri, 1)}
+        policy.unlink()
+        editor.settings = {"copies": {"enabled": False}}
+        changed = types.DidChangeConfigurationParams({})
+        editor.client.workspace_did_change_configuration(changed)
+        await editor.until(lambda: marks.published[-1].uri == uri and not marks.published[-1].diagnostics)
+        editor.settings = {}
+        editor.client.workspace_did_change_configuration(changed)
+        await _marked(marks, uri, 1)
+
+
 async def test_marks_can_be_asked_for(tmp_path: Path, marks: Marks, shop: Path) -> None:
     pulls = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
     async with editing(
