@@ -20,6 +20,7 @@ from lsp.hits import hits_of, stale, with_versions
 from lsp.protocol.answers import Answer, AnswerEvent, NothingFoundEvent, PassagesEvent, TextEvent
 from lsp.protocol.places import Selection
 from lsp.session import Session
+from lsp.streaming import EventStream
 from lsp.suggestions import copy_notes
 from lsp.tasks import CancelToken
 from lsp.text import TextSnapshot
@@ -171,14 +172,17 @@ class Asker:
         session = self._session
         told = Told(config, session.workspaces.namer())
 
-        def send(event: AnswerEvent) -> None:
-            loop.call_soon_threadsafe(tell, event)
+        events = EventStream(tell)
 
         def end(turn: Turn) -> None:
             loop.call_soon_threadsafe(remember, turn)
 
-        finished = await session.models.run(_streamed(planned.models, config, plan, told, send, end))
-        answer = Answer(
+        streamed = _streamed(planned.models, config, plan, told, events.send, end)
+        try:
+            finished = await session.models.run(streamed)
+        finally:
+            events.close()  # the last events go before the answer
+        return Answer(
             finished.answer,
             plan.material.found,
             (),
@@ -191,8 +195,6 @@ class Asker:
             finished.finish_reason,
             copy_notes(finished.copies),
         )
-        await asyncio.sleep(0)  # the last events go before the answer
-        return answer
 
 
 async def _streamed(

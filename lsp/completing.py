@@ -8,6 +8,7 @@ is opened in a thread when a folder's first document is, and again when its inde
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.models import Models
 
 _LOG = logging.getLogger(__name__)
+_LOADED = ("indexer.languages", "assistant.completion", "assistant.completion.local.completers")
 _RECENT = 8
 """So many of the documents that were used last go with a request."""
 _PATIENCE_S = 1.0
@@ -287,8 +289,8 @@ class Completing:
 
 def _loaded(engine: Engine, _: CancelToken) -> Engine:
     """Load, in a thread, what the loop is to find loaded."""
-    import indexer.languages  # noqa: F401
-
+    for name in _LOADED:
+        importlib.import_module(name)
     return engine
 
 

@@ -32,6 +32,7 @@ from lsp.protocol.answers import (
 from lsp.protocol.places import Selection
 from lsp.protocol.recipes import RecipeFinding, RecipeOutcome, RecipeResult, RecipeRunParams
 from lsp.session import Session
+from lsp.streaming import EventStream
 from lsp.tasks import CancelToken
 from lsp.text import TextSnapshot
 from lsp.workspaces import Namer
@@ -116,16 +117,17 @@ class RecipeRunner:
     async def _sent(
         self, models: Models, config: BackendConfig, plan: RecipePlan, tell: Callable[[AnswerEvent], None]
     ) -> Finished:
-        loop = asyncio.get_running_loop()
         shown = _Shown(config, plan, self._session.workspaces.namer())
+        events = EventStream(tell)
 
         def send(event: RecipeEvent) -> None:
             if (told := shown.event(event)) is not None:
-                loop.call_soon_threadsafe(tell, told)
+                events.send(told)
 
-        finished = await self._session.models.run(_streamed(models, config, plan, send))
-        await asyncio.sleep(0)  # the last events go before the answer
-        return finished
+        try:
+            return await self._session.models.run(_streamed(models, config, plan, send))
+        finally:
+            events.close()  # the last events go before the answer
 
     async def _told(
         self, finished: Finished, config: BackendConfig, plan: RecipePlan, chosen: Chosen
