@@ -23,6 +23,8 @@ local commands = {
   AssistReject = { nargs = "?", desc = "Reject the proposed change, or its hunk under the cursor" },
   AssistModel = { desc = "Choose the model that answers" },
   AssistSnooze = { nargs = "?", desc = "No suggestions for some minutes" },
+  AssistToggle = { nargs = "?", complete = "filetype", desc = "Suggestions on or off for a filetype" },
+  AssistCopies = { desc = "List the copied code in the open files" },
   AssistIndex = { desc = "Bring the index up to date now" },
   AssistInfo = { desc = "Show the server, the index and the model" },
   AssistRestart = { desc = "Start the server anew" },

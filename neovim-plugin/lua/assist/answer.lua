@@ -14,6 +14,7 @@ local links = {}
 
 ---@class assist.Writer
 ---@field buffer integer
+---@field first integer the line that it began in
 ---@field passages assist.Hit[]
 ---@field context assist.ContextEvent|nil
 local Writer = {}
@@ -73,10 +74,10 @@ end
 ---@param buffer integer
 ---@return assist.Writer
 function M.writer(buffer)
-  return setmetatable({ buffer = buffer, passages = {} }, Writer)
+  return setmetatable({ buffer = buffer, first = vim.api.nvim_buf_line_count(buffer), passages = {} }, Writer)
 end
 
---- Put text at the end; windows whose cursor was there follow.
+--- Put text at the end; windows whose cursor was there follow, until the answer's beginning is at their top.
 ---@param text string
 ---@param group? string
 ---@param link? assist.Link|fun()
@@ -113,7 +114,9 @@ function Writer:append(text, group, link, behind)
   end
   local count = vim.api.nvim_buf_line_count(self.buffer)
   for _, window in ipairs(following) do
-    vim.api.nvim_win_set_cursor(window, { count, 0 })
+    if count - self.first < vim.api.nvim_win_get_height(window) - 2 then
+      vim.api.nvim_win_set_cursor(window, { count, 0 })
+    end
   end
 end
 
@@ -184,6 +187,9 @@ end
 --- Write what is to be said at the end.
 ---@param answer assist.Answer
 function Writer:finish(answer)
+  if #self.passages > 0 then
+    self:append("\n")
+  end
   for _, hit in ipairs(self.passages) do
     self:place(hit)
   end

@@ -7,6 +7,8 @@ local config = require("assist.config")
 local M = {}
 
 local you, assist = "## You", "## assist"
+local hints = vim.api.nvim_create_namespace("assist.chat")
+local hint = "  <CR> sends, gf opens a citation, <C-c> stops"
 
 ---@class assist.OpenChat
 ---@field root string
@@ -46,6 +48,10 @@ local function prompt(buffer)
   local writer = answer.writer(buffer)
   local empty = vim.api.nvim_buf_line_count(buffer) == 1 and vim.fn.getbufoneline(buffer, 1) == ""
   writer:append((empty and "" or "\n\n") .. you .. "\n\n")
+  if config.get().chat.keys then
+    local heading = vim.api.nvim_buf_line_count(buffer) - 3
+    vim.api.nvim_buf_set_extmark(buffer, hints, heading, 0, { virt_text = { { hint, "AssistNote" } } })
+  end
   vim.bo[buffer].modifiable = true
   vim.bo[buffer].modified = false
 end
@@ -143,6 +149,7 @@ function M.send(buffer)
   elseif question == "" then
     return vim.notify("assist: write the question below the last heading", vim.log.levels.INFO)
   end
+  vim.api.nvim_buf_clear_namespace(buffer, hints, 0, -1)
   local writer = answer.writer(buffer)
   writer:append("\n\n" .. assist .. "\n\n")
   vim.bo[buffer].modifiable = false

@@ -84,6 +84,16 @@ function M.AssistSnooze(args)
   vim.notify("assist: " .. say, vim.log.levels.INFO)
 end
 
+function M.AssistToggle(args)
+  local filetype = args.args ~= "" and args.args or vim.bo.filetype
+  local on = require("assist.ghost").toggle(filetype)
+  vim.notify(("assist: suggestions in %s are %s"):format(filetype, on and "on" or "off"), vim.log.levels.INFO)
+end
+
+function M.AssistCopies()
+  require("assist.info").copies()
+end
+
 function M.AssistInfo()
   require("assist.info").info()
 end

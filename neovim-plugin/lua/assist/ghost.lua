@@ -433,6 +433,18 @@ function M.snooze(minutes)
   M.clear()
 end
 
+--- Switch suggestions off for a filetype, or on again.
+---@param filetype string
+---@return boolean on
+function M.toggle(filetype)
+  local filetypes = config.get().ghost.filetypes
+  filetypes[filetype] = filetypes[filetype] == false
+  if not filetypes[filetype] then
+    M.clear()
+  end
+  return filetypes[filetype]
+end
+
 --- Follow the cursor in insert mode.
 function M.setup()
   vim.api.nvim_set_hl(0, "AssistGhost", { link = "Comment", default = true })

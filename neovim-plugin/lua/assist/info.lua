@@ -1,4 +1,4 @@
---- `:AssistInfo`, `:AssistLog` and `:AssistIndex`: what the server is, what it has said, what is indexed.
+--- `:AssistInfo`, `:AssistLog`, `:AssistIndex`, `:AssistCopies`: the server, what it has said, indexed and found copied.
 local client = require("assist.client")
 local status = require("assist.status")
 
@@ -75,6 +75,21 @@ end
 function M.log()
   show("assist://log", #client.log > 0 and client.log or { "the server has said nothing" })
   vim.cmd("normal! G")
+end
+
+--- List the copied code in the open files.
+function M.copies()
+  local items = {}
+  for _, mark in ipairs(vim.diagnostic.get()) do
+    if mark.source == "assist" then
+      items[#items + 1] = mark
+    end
+  end
+  if #items == 0 then
+    return vim.notify("assist: no copied code is marked in the open files", vim.log.levels.INFO)
+  end
+  vim.fn.setqflist({}, " ", { title = "assist: copied code", items = vim.diagnostic.toqflist(items) })
+  vim.cmd("botright copen")
 end
 
 --- Bring the index up to date now.

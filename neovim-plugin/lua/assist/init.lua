@@ -69,7 +69,7 @@ function M.key(name, key)
   end
   return function()
     local done = require("assist.ghost")[action]()
-    return (done == false and key) and vim.keycode(key) or ""
+    return done == false and key or ""
   end
 end
 

@@ -23,7 +23,6 @@ function M.item(hit, encoding)
     filename = vim.uri_to_fname(hit.uri),
     lnum = target + 1,
     col = column + 1,
-    end_lnum = hit.range["end"].line,
     text = text .. (hit.reason ~= "" and ("  [" .. hit.reason .. "]") or ""),
     user_data = { path = hit.path, reason = hit.reason },
   }

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.slow
 
 _CLIENT = "vim.lsp.get_clients({ name = 'assist' })[1]"
 _CREDIT = """
-vim.lsp.buf.code_action({ apply = true, filter = function(action) return action.title:match("^Give credit") ~= nil end })
+local function credit(action)
+  return action.title:match("^Give credit") ~= nil
+end
+vim.lsp.buf.code_action({ apply = true, filter = credit })
 """
 TYPED = "def get_thing(request):<CR>thing = find_thing(request."
 REST = 'params["id"])'
