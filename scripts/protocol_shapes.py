@@ -57,9 +57,13 @@ def members(kind: TypeForm) -> list[Member]:
 
 
 def _is_optional(item: Field[Any], kind: TypeForm) -> bool:
-    if get_origin(kind) is Literal:
+    if _origin(kind) is Literal:
         return False
     return item.default is not MISSING or item.default_factory is not MISSING
+
+
+def _origin(kind: TypeForm) -> Any:
+    return get_origin(kind)
 
 
 def all_types() -> list[Any]:
@@ -88,7 +92,7 @@ def _used(kind: TypeForm) -> Iterator[Any]:
         yield kind
     else:
         for inner in get_args(kind):
-            if get_origin(kind) is not Literal:
+            if _origin(kind) is not Literal:
                 yield from _used(inner)
         if kind in UNIONS:
             yield kind
@@ -96,7 +100,7 @@ def _used(kind: TypeForm) -> Iterator[Any]:
 
 def parts(kind: TypeForm) -> tuple[str, tuple[Any, ...]]:
     """What a type is made of: a word for how, and of what."""
-    origin = get_origin(kind)
+    origin = _origin(kind)
     if kind in UNIONS:
         return "named", (kind,)
     if origin in (typing.Union, types.UnionType):
