@@ -62,7 +62,7 @@ def _is_optional(item: Field[Any], kind: TypeForm) -> bool:
     return item.default is not MISSING or item.default_factory is not MISSING
 
 
-def _origin(kind: TypeForm) -> Any:
+def _origin(kind: TypeForm) -> TypeForm:
     return get_origin(kind)
 
 
