@@ -9,6 +9,7 @@ from threading import Lock
 from indexer.discovery import DiscoveryRules, Source, read_source
 
 _MAX_FILES = 256
+_MAX_BYTES = 16 * 2**20
 _OPEN_FLAGS = (
     os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 )
@@ -23,6 +24,7 @@ class SourceReader:
         self._prefix = os.path.join(os.fspath(root), "")
         self._rules = rules
         self._cache: OrderedDict[str, tuple[tuple[int, int], Source]] = OrderedDict()
+        self._cached_bytes = 0
         self._lock = Lock()
 
     def read(self, path: str) -> Source | None:
@@ -40,12 +42,17 @@ class SourceReader:
         source = read_source(self._root, path, self._rules)
         if not isinstance(source, Source):
             return None
-        with self._lock:
-            self._cache[path] = (stamp, source)
-            self._cache.move_to_end(path)
-            if len(self._cache) > _MAX_FILES:
-                self._cache.popitem(last=False)
+        self._keep(path, stamp, source)
         return source
+
+    def _keep(self, path: str, stamp: tuple[int, int], source: Source) -> None:
+        with self._lock:
+            replaced = self._cache.pop(path, None)
+            self._cached_bytes += len(source.text) - (len(replaced[1].text) if replaced else 0)
+            self._cache[path] = (stamp, source)
+            while len(self._cache) > _MAX_FILES or self._cached_bytes > _MAX_BYTES:
+                _, (_, oldest) = self._cache.popitem(last=False)
+                self._cached_bytes -= len(oldest.text)
 
     def open_paths(self) -> frozenset[str]:
         """Return the files whose text is an editor's, and may be newer than any index."""
