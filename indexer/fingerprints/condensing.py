@@ -13,6 +13,8 @@ MAX_POSTINGS = 8
 """Of a key; further ones cost room and never name a better source."""
 COMMON_FAMILIES = 3
 """A key in so many families is an idiom, not evidence."""
+UNCOUNTED = 0
+"""The family of what makes nothing common: a copy in one's own code must not silence the next."""
 
 
 class Condensed(NamedTuple):
@@ -33,7 +35,7 @@ def condense(
     Of a key with too many postings those in different contents stay first, in the order in which they come.
 
     :param keys: ascending; postings of one key are ordered by content.
-    :param families: of the contents.
+    :param families: of the contents; :data:`UNCOUNTED` makes nothing common.
     :param marked: entries that say that their key is common, whatever their content is.
     """
     size = len(keys)
@@ -48,6 +50,7 @@ def condense(
         order = long[np.lexsort((families[long], run[long]))]
         new = np.ones(len(order), np.bool_)
         new[1:] = (run[order][1:] != run[order][:-1]) | (families[order][1:] != families[order][:-1])
+        new &= families[order] != UNCOUNTED
         distinct = np.bincount(run[order[new]], minlength=len(common_runs))
         common_runs |= distinct >= COMMON_FAMILIES
     common = common_runs[run]

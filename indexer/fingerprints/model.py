@@ -12,6 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+NO_FAMILY = "-"
+"""In place of an origin's family: what it holds never counts as common."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

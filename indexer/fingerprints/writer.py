@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.fingerprints.building import SegmentBuilder
+from indexer.fingerprints.condensing import UNCOUNTED
 from indexer.fingerprints.contents import family_number
 from indexer.fingerprints.directory import StoreDirectory, write_errors
 from indexer.fingerprints.errors import UnknownContentError
 from indexer.fingerprints.merging import Merged, choose, merge
-from indexer.fingerprints.model import FileInput, Origin
+from indexer.fingerprints.model import NO_FAMILY, FileInput, Origin
 from indexer.fingerprints.paged import DamagedFileError, FileRef, PagedWriter
 from indexer.fingerprints.snapshot import OpenSegment, StoreSnapshot, with_damage
 from indexer.fingerprints.state import OriginEntry, SegmentEntry
@@ -61,7 +62,7 @@ class StoreWriter:
         :raises StoreWriteError: if the disk refuses.
         """
         uid = self._uid_of(origin)
-        family = family_number(origin.family or origin.key)
+        family = UNCOUNTED if origin.family == NO_FAMILY else family_number(origin.family or origin.key)
         for batch in _batches(files):
             wanted = list({file.content_hash for file in batch})
             stored = self.has(wanted)

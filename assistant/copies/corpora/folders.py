@@ -19,6 +19,7 @@ from assistant.copies.corpora.licensing import LicenceContext, says_licence
 from assistant.copies.corpora.model import CorpusKind, FileContent, IsKnown, LeftOut, SourceInfo
 from assistant.copies.corpora.selection import may_hold_code
 from indexer.discovery import DiscoveryRules, FoundFile, Role, list_files, role_of
+from indexer.fingerprints.model import NO_FAMILY
 
 _BLOBS_AT_ONCE = 2_000
 _MAX_LICENCE_FILES = 2_000
@@ -128,6 +129,8 @@ def _info(folder: Path, kind: CorpusKind, root: str, repository: GitRepository |
     )
     name = remote.rpartition("/")[2] or _name_of(folder)
     family = remote or (f"git:{facts.oldest_commit}" if facts.oldest_commit else key)
+    if key.startswith(f"{CorpusKind.OWN.value}:"):
+        family = NO_FAMILY
     return SourceInfo(key, name, facts.revision[:12], family, root, facts)
 
 

@@ -195,3 +195,14 @@ def test_a_corrupt_segment_is_said(checker: CopyChecker, tmp_path: Path, root: P
     again = CopyChecker(checker.settings, {}, [root])
     assert again.check(MINE + INFUSE, "src/tea.py") == []
     assert again.library.store.problems
+
+
+def test_a_copy_in_one_s_own_code_does_not_make_the_next_one_seem_common(tmp_path: Path, root: Path) -> None:
+    install(root, "zkettle", "0.1", "MIT", {"zkettle.py": f"import math\n\n\n{INFUSE}"})
+    write_files(root, {"src/first.py": MINE + INFUSE})
+    checker = checker_of(tmp_path, root)
+    assert {source.name for source in only(checker.check(INFUSE, "src/next.py")).sources} == {
+        "teapot",
+        "zkettle",
+    }
+    assert only(checker.duplicates(INFUSE, "src/next.py")).source.path == "src/first.py"
