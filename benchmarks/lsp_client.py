@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 import psutil
 
 _LIMIT_BYTES = 2**26
+ENDED = -1
+"""The code of requests that a server did not live to answer."""
 CAPABILITIES = {
     "general": {"positionEncodings": ["utf-16"]},
     "workspace": {"configuration": True, "didChangeWatchedFiles": {"dynamicRegistration": True}},
@@ -40,6 +42,9 @@ class Client:
     waiting: dict[int, asyncio.Future[Any]] = field(default_factory=dict)
     progress: dict[str, asyncio.Event] = field(default_factory=dict)
     sent: int = 0
+    log: Path = Path()
+    """Where the server's log goes."""
+    has_ended: bool = False
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Send a message."""
@@ -53,6 +58,8 @@ class Client:
 
     def start(self, method: str, params: object) -> tuple[int, asyncio.Future[Any]]:
         """Send a request; its id and what will have its result."""
+        if self.has_ended:
+            raise RequestError(ENDED, "the server has ended")
         self.sent += 1
         future = asyncio.get_running_loop().create_future()
         self.waiting[self.sent] = future
@@ -70,10 +77,19 @@ class Client:
         """Take a request back."""
         self.notify("$/cancelRequest", {"id": number})
 
-    def memory_mib(self) -> float:
-        """Resident memory of the server and the processes that it started."""
+    def memory_mib(self) -> tuple[float, float]:
+        """Resident memory of the server, and of the processes that it started."""
         top = psutil.Process(self.process.pid)
-        return sum(one.memory_info().rss for one in (top, *top.children(recursive=True))) / 2**20
+        beside = 0
+        for child in top.children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # it has just ended
+                beside += child.memory_info().rss
+        return top.memory_info().rss / 2**20, beside / 2**20
+
+    def cpu_s(self) -> float:
+        """Processor seconds that the server has used, without the processes that it started."""
+        spent = psutil.Process(self.process.pid).cpu_times()
+        return float(spent.user + spent.system)
 
     async def read(self) -> None:
         """Take messages in until the server ends."""
@@ -84,8 +100,17 @@ class Client:
                 header = await stream.readuntil(b"\r\n\r\n")
                 message = json.loads(await stream.readexactly(int(header.split(b":")[1])))
             except (asyncio.IncompleteReadError, ConnectionError):
+                self._end()
                 return
             self._take(message)
+
+    def _end(self) -> None:
+        """Let nobody wait for a server that has ended."""
+        self.has_ended = True
+        for future in self.waiting.values():
+            if not future.done():
+                future.set_exception(RequestError(ENDED, "the server has ended"))
+        self.waiting.clear()
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
@@ -121,7 +146,7 @@ async def client_of(
         env={**os.environ, **folders},
         limit=_LIMIT_BYTES,
     )
-    client = Client(process, started)
+    client = Client(process, started, log=user / "state" / "lsp.log")
     reading = asyncio.create_task(client.read())
     params = {
         "processId": os.getpid(),
@@ -135,7 +160,8 @@ async def client_of(
     try:
         yield client, took_s, result
     finally:
-        await client.request("shutdown", None)
-        client.notify("exit", None)
+        if not client.has_ended:
+            await client.request("shutdown", None)
+            client.notify("exit", None)
         await process.wait()
         reading.cancel()

@@ -3,17 +3,21 @@
 session   the keystrokes of a made-up programmer, ten a second, in one document of a repository of 3,000 files; after
           each an inline completion (the one before is cancelled, as editors do), beside it searches and chats without
           pause, and now and then the file is saved, so that the index is brought up to date
-          changes    from sending a `didChange` to the answer to a request right behind it that needs no work: the
-                     upper bound of how long the change was handled; the same without searches and chats tells what
+          handled    in the server, from the last byte of a `didChange` read to the text in place; its log says so
+          round trip from sending a `didChange` to the answer to a request right behind it that needs no work: with
+                     both pipes, and with what this client takes; the same without searches and chats tells what
                      the machine adds
           answers    requests answered; stale: lines of an answer that are not those of the version that it names, or
                      of an older one than was open when it was asked; errors: but for cancelled and content modified
-          memory     resident, of the server and its indexing process, in the middle and in the end
+          memory     resident, of the server and its indexing process, in the end; growth: the server's own, the
+                     largest of the second half against the largest of the first
 start     from the start of the process to the answer to `initialize`, and to the first answered completion on an
-          index of 1,000 files that is up to date
+          index of 1,000 files that is up to date; the processor time of the server until then
 cancel    from `$/cancelRequest` to the closed connection of a model's server that is in the middle of an answer
 
-    python -m benchmarks.lsp_session --tree DIR
+    python -m benchmarks.lsp_session --tree DIR                 about five minutes
+    python -m benchmarks.lsp_session --tree DIR --quick         a minute; for a look, not for the record
+    python -m benchmarks.lsp_session --tree DIR --part start    only that
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import argparse
 import asyncio
 import itertools
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -43,6 +48,8 @@ from tests.servers.launch import RunningServer, running
 BENCHMARK = "language server session"
 FILES, START_FILES, STARTS, CANCELS = 3_000, 1_000, 7, 15
 SAVE_EVERY, ALONE = 250, 200
+PARTS = ("session", "start", "cancel")
+HANDLED = re.compile(r"textDocument/didChange: \d+ handled, (.*?); work alone (.*)")
 CANCELLED, MODIFIED, NO_METHOD = -32800, -32801, -32601
 TEXT = (
     "def parse_header(stream, limit=4096):\n    lines = []\n    while len(lines) < limit:\n"
@@ -75,8 +82,11 @@ class Session:
     suggested: int = 0
     chats: int = 0
     stale: int = 0
+    is_over: bool = False
+    """Whether nothing more is to be asked."""
     errors: list[str] = field(default_factory=list)
-    memory_mib: list[float] = field(default_factory=list)
+    memory_mib: list[tuple[float, float]] = field(default_factory=list)
+    """Of the server, and of its processes."""
 
     async def outcome(self, future: asyncio.Future[Any]) -> Any:  # noqa: ANN401 - JSON
         """Wait for a request's answer and count it."""
@@ -211,9 +221,8 @@ async def type_session(
         if number % max(1, keystrokes // 20) == 0:
             seen.memory_mib.append(client.memory_mib())
         await asyncio.sleep(max(0.0, begun + (number + 1) * pause_s - time.perf_counter()))
-    for task in beside:
-        task.cancel()
-    await asyncio.gather(*beside, return_exceptions=True)
+    seen.is_over = True
+    await asyncio.gather(*beside)
     await programmer.settle()
     seen.memory_mib.append(client.memory_mib())
     return seen
@@ -223,10 +232,10 @@ async def _searches(client: Client, programmer: Programmer) -> None:
     """Search without pause."""
     seen = programmer.seen
     for query in itertools.cycle(QUERIES):
+        if seen.is_over:
+            return
         version, started = programmer.version, time.perf_counter()
-        found = await asyncio.shield(
-            asyncio.ensure_future(seen.outcome(client.start("assist/search", {"query": query})[1]))
-        )
+        found = await seen.outcome(client.start("assist/search", {"query": query})[1])
         if found is not None:
             seen.searches_ms.append(1000 * (time.perf_counter() - started))
             seen.stale += sum(_is_stale(hit, programmer, version) for hit in found["results"])
@@ -246,21 +255,28 @@ async def _chats(client: Client, seen: Session) -> None:
     """Chat without pause."""
     chat = await client.request("assist/chat/create", {})
     for number, question in enumerate(itertools.cycle(QUESTIONS)):
+        if seen.is_over:
+            return
         params = {"chatId": chat["chatId"], "question": question, "partialResultToken": f"chat-{number}"}
-        answer = await asyncio.shield(
-            asyncio.ensure_future(seen.outcome(client.start("assist/chat/turn", params)[1]))
-        )
+        answer = await seen.outcome(client.start("assist/chat/turn", params)[1])
         seen.chats += answer is not None
         await asyncio.sleep(0.25)
 
 
-async def start_times(
-    command: Sequence[str], user: Path, root: Path, file: Path
-) -> tuple[float, float | None]:
-    """Seconds from the start to initialized, and to the first answered completion; None without completions."""
-    async with client_of(command, user, root) as (client, initialized_s, result):
-        if result["capabilities"].get("inlineCompletionProvider") is None:
-            return initialized_s, None
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One start: seconds, and seconds of the server's processor time."""
+
+    initialized_s: float
+    initialized_cpu_s: float
+    completed_s: float
+    completed_cpu_s: float
+
+
+async def start_times(command: Sequence[str], user: Path, root: Path, file: Path) -> Start:
+    """Start a server, and complete once."""
+    async with client_of(command, user, root) as (client, initialized_s, _):
+        cpu_s = client.cpu_s()
         text = file.read_text("utf-8", "replace")
         item = {"uri": file.as_uri(), "languageId": "plaintext", "version": 1, "text": text}
         client.notify("textDocument/didOpen", {"textDocument": item})
@@ -271,7 +287,7 @@ async def start_times(
             "context": {"triggerKind": 1},
         }
         await client.request("textDocument/inlineCompletion", params)
-        return initialized_s, time.perf_counter() - client.started_s
+        return Start(initialized_s, cpu_s, time.perf_counter() - client.started_s, client.cpu_s())
 
 
 async def cancel_times(command: Sequence[str], user: Path, root: Path, server: RunningServer) -> list[float]:
@@ -302,26 +318,36 @@ def times(values: Sequence[float]) -> str:
     return f"p50 {middle:.1f} ms, p99 {high:.1f} ms, slowest {max(values):.1f} ms"
 
 
-def session_figures(seen: Session, inputs: str) -> list[Figure]:
+def session_figures(seen: Session, handled: str, inputs: str) -> list[Figure]:
     """What the session showed."""
     half = len(seen.memory_mib) // 2
-    growth = max(seen.memory_mib[half:]) - max(seen.memory_mib[:half])
-
+    own = [server for server, _ in seen.memory_mib]
+    growth = max(own[half:]) - max(own[:half])
     answers = (
         f"{seen.answered} of {seen.asked} ({seen.cancelled} cancelled or content modified), "
         f"{seen.stale} stale, {len(seen.errors)} errors"
     )
-    memory = f"{seen.memory_mib[-1]:.0f} MiB, {growth:+.0f} MiB in the second half"
+    server, beside = seen.memory_mib[-1]
+    memory = f"{server + beside:.0f} MiB (server {server:.0f}, indexing {beside:.0f})"
     rows = [
-        Figure("didChange handled", times(seen.changes_ms), "", inputs),
+        Figure("didChange handled", handled, "", inputs),
+        Figure("didChange round trip", times(seen.changes_ms), "", inputs),
         Figure("requests answered", answers, "", inputs),
         Figure("resident memory after", memory, "", inputs),
-        Figure("search meanwhile", times(seen.searches_ms), "", inputs),
+        Figure("growth of the server in the second half", f"{growth:+.1f} MiB", "", inputs),
     ]
+    if seen.searches_ms:
+        rows.append(Figure("search meanwhile", times(seen.searches_ms), "", inputs))
     if seen.completions_ms:
         name = f"inline completion ({seen.suggested} with suggestions)"
         rows.append(Figure(name, times(seen.completions_ms), "", inputs))
     return rows
+
+
+def handled_in(log: Path) -> str:
+    """What a server has written to its log about changes when it ended."""
+    found = HANDLED.findall(log.read_text("utf-8"))
+    return found[-1][0] if found else "not told"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -331,54 +357,104 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--keystrokes", type=int, default=2_000, help="(default: %(default)s)")
     parser.add_argument("--rate", type=float, default=10.0, help="keystrokes a second (default: %(default)s)")
     parser.add_argument("--files", type=int, default=FILES, help="of the tree (default: %(default)s)")
+    parser.add_argument("--starts", type=int, default=STARTS, help="(default: %(default)s)")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this (repeat for more)")
+    parser.add_argument("--quick", action="store_true", help="300 keystrokes, 1,000 files, 3 starts")
+    parser.add_argument("--tenths", action="store_true", help="print the memory at each tenth of the session")
     given = parser.parse_args(argv)
+    if given.quick:
+        given.keystrokes, given.files, given.starts = 300, START_FILES, 3
     command = options.assist_of(given).words("lsp")
     with tempfile.TemporaryDirectory(prefix="assist-bench-") as scratch, running("answering") as server:
-        rows = asyncio.run(_measured(command, Path(scratch), server, given.tree, given))
+        bench = Bench(command, Path(scratch), server, given)
+        rows = asyncio.run(bench.figures(given.part or PARTS))
     for row in rows:
         print(f"{row.name}: {row.result}   [{row.inputs}]")
     options.record(given, BENCHMARK, rows, [options.assist_of(given).version()])
     return 0
 
 
-async def _measured(
-    command: Sequence[str], scratch: Path, server: RunningServer, tree: Path, given: argparse.Namespace
-) -> list[Figure]:
-    user = scratch / "user"
-    (user / "config").mkdir(parents=True)
-    table = f'kind = "openai"\nurl = "{server.url}/openai/v1"\nmodel = "{model_that_says(ANSWER)}"\n'
-    (user / "config" / "config.toml").write_text(f'[backends.local]\n{table}[completion]\nbackend = "none"\n')
-    large, small = scratch / "large", scratch / "small"
-    files = copy_first(tree, given.files, large)
-    file = max(files[: len(files) // 2], key=lambda path: min(path.stat().st_size, 40_000))
-    async with client_of(command, user, large) as (client, _, result):
-        await client.request("assist/index/refresh", {})
-        seen = await type_session(client, result, file, given.keystrokes, 1 / given.rate)
-        quiet = await type_session(client, result, files[-1], ALONE, 1 / given.rate, alone=True)
-    for error in seen.errors[:5]:
-        print("error:", error)
-    typed = f"{given.keystrokes:,} keystrokes at {given.rate:g}/s"
-    inputs = (
-        f"{given.files:,} files of {tree.name}, {typed}, {seen.chats} chats, {len(seen.searches_ms)} searches"
-    )
-    rows = session_figures(seen, inputs)
-    rows.insert(
-        1,
-        Figure("didChange handled, nothing else at work", times(quiet.changes_ms), "", f"{ALONE} keystrokes"),
-    )
-    first = copy_first(tree, min(START_FILES, given.files), small)[0]
-    async with client_of(command, user, small) as (client, _, _):
-        await client.request("assist/index/refresh", {})
-    starts = [await start_times(command, user, small, first) for _ in range(STARTS)]
-    inputs = f"{min(START_FILES, given.files):,} files of {tree.name}, {STARTS} starts"
-    rows.append(Figure("start to initialized", _seconds([one for one, _ in starts]), "", inputs))
-    completed = [two for _, two in starts if two is not None]
-    if completed:
-        rows.append(Figure("start to first completion", _seconds(completed), "", inputs))
-    cancels = await cancel_times(command, user, small, server)
-    text = f"p50 {statistics.median(cancels):.1f} ms, slowest {max(cancels):.1f} ms"
-    rows.append(Figure("cancelled to closed connection", text, "", f"{len(cancels)} answers on their way"))
-    return rows
+@dataclass
+class Bench:
+    """The parts of the benchmark, with one configuration."""
+
+    command: Sequence[str]
+    scratch: Path
+    server: RunningServer
+    given: argparse.Namespace
+
+    @property
+    def user(self) -> Path:
+        """Where the server keeps what is the user's."""
+        return self.scratch / "user"
+
+    async def figures(self, parts: Sequence[str]) -> list[Figure]:
+        """Run parts in turn."""
+        (self.user / "config").mkdir(parents=True)
+        table = f'kind = "openai"\nurl = "{self.server.url}/openai/v1"\nmodel = "{model_that_says(ANSWER)}"\n'
+        configured = f'[backends.local]\n{table}[completion]\nbackend = "none"\n'
+        (self.user / "config" / "config.toml").write_text(configured)
+        rows = await self.session() if "session" in parts else []
+        if "start" not in parts and "cancel" not in parts:
+            return rows
+        small = self.scratch / "small"
+        first = copy_first(self.given.tree, min(START_FILES, self.given.files), small)[0]
+        async with client_of(self.command, self.user, small) as (client, _, _):
+            await client.request("assist/index/refresh", {})
+        if "start" in parts:
+            rows += await self.start(small, first)
+        if "cancel" in parts:
+            cancels = await cancel_times(self.command, self.user, small, self.server)
+            text = f"p50 {statistics.median(cancels):.1f} ms, slowest {max(cancels):.1f} ms"
+            inputs = f"{len(cancels)} answers on their way"
+            rows.append(Figure("cancelled to closed connection", text, "", inputs))
+        return rows
+
+    async def session(self) -> list[Figure]:
+        """Type, with everything else at work and alone."""
+        given, large = self.given, self.scratch / "large"
+        files = copy_first(given.tree, given.files, large)
+        file = max(files[: len(files) // 2], key=lambda path: min(path.stat().st_size, 40_000))
+        async with client_of(self.command, self.user, large) as (client, _, result):
+            await client.request("assist/index/refresh", {})
+            seen = await type_session(client, result, file, given.keystrokes, 1 / given.rate)
+        handled = handled_in(client.log)
+        async with client_of(self.command, self.user, large) as (client, _, result):
+            await client.request("assist/index/refresh", {})
+            quiet = await type_session(client, result, files[-1], ALONE, 1 / given.rate, alone=True)
+        for error in seen.errors[:5]:
+            print("error:", error)
+        if given.tenths:
+            print("server, MiB:", " ".join(f"{server:.0f}" for server, _ in seen.memory_mib))
+        done = f"{seen.chats} chats, {len(seen.searches_ms)} searches"
+        typed = f"{given.keystrokes:,} keystrokes at {given.rate:g}/s"
+        rows = session_figures(seen, handled, f"{given.files:,} files of {given.tree.name}, {typed}, {done}")
+        alone, name = f"{ALONE} keystrokes", "nothing else at work"
+        rows.append(Figure(f"didChange handled, {name}", handled_in(client.log), "", alone))
+        rows.append(Figure(f"didChange round trip, {name}", times(quiet.changes_ms), "", alone))
+        return rows
+
+    async def start(self, root: Path, file: Path) -> list[Figure]:
+        """Start servers one after the other."""
+        starts = [await start_times(self.command, self.user, root, file) for _ in range(self.given.starts)]
+        count = min(START_FILES, self.given.files)
+        inputs = f"{count:,} files of {self.given.tree.name}, {self.given.starts} starts"
+        return [
+            Figure("start to initialized", _seconds([one.initialized_s for one in starts]), "", inputs),
+            Figure("start to first completion", _seconds([one.completed_s for one in starts]), "", inputs),
+            Figure(
+                "processor time to initialized",
+                _seconds([one.initialized_cpu_s for one in starts]),
+                "",
+                inputs,
+            ),
+            Figure(
+                "processor time to first completion",
+                _seconds([one.completed_cpu_s for one in starts]),
+                "",
+                inputs,
+            ),
+        ]
 
 
 def _seconds(values: Sequence[float]) -> str:
