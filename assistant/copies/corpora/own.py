@@ -24,6 +24,7 @@ from indexer.discovery import Role, role_of
 from indexer.fingerprints.model import Place
 
 _GO_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
+_SEPARATORS = re.compile(r"[-_.]+")
 _ON_DISK = (f"{CorpusKind.FOLDER.value}:", f"{CorpusKind.GIT.value}:")
 
 
@@ -77,7 +78,9 @@ def exclude_own(identity: Callable[[], Identity], roots: Iterable[Path]) -> Call
         oldest = Facts.from_json(origin.facts).oldest_commit
         if oldest and f"git:{oldest}" in known().families:
             return True
-        if not origin.key.startswith(_ON_DISK) or role_of(place.path) & Role.VENDORED:
+        if role_of(place.path) & Role.VENDORED:
+            return _carries(place.path, known().packages)
+        if not origin.key.startswith(_ON_DISK):
             return False
         location = origin.key.partition(":")[2]
         return os.path.join(location, place.path).startswith(folders)
@@ -94,11 +97,23 @@ def vendored_by(patterns: Iterable[str]) -> Callable[[str], bool]:
     return lambda path: bool(role_of(path) & Role.VENDORED) or declared.match_file(path)
 
 
+def _carries(path: str, packages: Iterable[str]) -> bool:
+    """Tell whether a path is in a copy of a package: ``pip/_vendor/requests/api.py`` for ``pypi:requests@``."""
+    names = [_SEPARATORS.sub("-", key.partition(":")[2].removesuffix("@").lower()) for key in packages]
+    folders = path.lower().split("/")
+    for number, folder in enumerate(folders[:-1], 1):
+        if role_of(f"{folder}/_") & Role.VENDORED:
+            carried = _SEPARATORS.sub("-", "/".join(folders[number:]))
+            if any(carried.startswith(f"{name}/") or carried == f"{name}-py" for name in names):
+                return True
+    return False
+
+
 def _packages_of(root: Path) -> Iterable[tuple[str, str]]:
     project = _toml(root, "pyproject.toml")
     for table in (project.get("project"), _table(project, "tool", "poetry")):
         name = text_in(table, "name") if isinstance(table, dict) else ""
-        yield "pypi", re.sub(r"[-_.]+", "-", name).lower()
+        yield "pypi", _SEPARATORS.sub("-", name).lower()
     crate = _toml(root, "Cargo.toml").get("package")
     yield "cargo", text_in(crate, "name") if isinstance(crate, dict) else ""
     try:

@@ -61,6 +61,26 @@ def test_own_code_in_every_guise_is_excluded_and_nothing_else(repository: Path, 
     assert [item.origin.key for item in others if excluded(item)] == []
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("pip/_vendor/tea_pot/api.py", True),
+        ("pip/_vendor/tea_pot.py", True),
+        ("server/node_modules/@tea/pot/index.js", True),
+        ("vendor/example.org/tea/brew.go", True),
+        ("pip/_vendor/tea_pot_extra/api.py", False),
+        ("pip/_vendor/six/tea_pot/api.py", False),
+        ("pip/tea_pot/api.py", False),
+    ],
+)
+def test_own_package_that_another_carries_along_is_excluded(
+    repository: Path, path: str, expected: bool
+) -> None:
+    excluded = exclude_own(lambda: identity_of(repository), [repository])
+    assert excluded(place("pypi:pip@26.3:/site", path)) is expected
+    assert excluded(place("git:/elsewhere", path)) is expected
+
+
 def test_a_workspace_without_anything_to_know_it_by(tmp_path: Path) -> None:
     identity = identity_of(tmp_path)
     assert (identity.families, identity.packages) == (frozenset(), ())
