@@ -20,6 +20,10 @@ from typing import Generic, TypeVar
 
 _log = logging.getLogger(__name__)
 
+_READY_WITHIN_S = 30.0
+"""A worker that has not started by then is given up: the main module of a script without a main guard does its work once
+more when it is imported by a worker, and may wait there for a lock that this process holds."""
+
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 Setup = Callable[[], Callable[[Batch], Result]]
@@ -77,7 +81,7 @@ def _in_processes(
             pending.popleft()
             yield batch, result
     except _WorkerLost:
-        _log.warning("a worker process was killed; this process does the rest")
+        _log.warning("a worker process ended or did not start; this process does the rest")
         yield from _in_this_process(setup, chain([batch for batch, _ in pending], batches))
     finally:
         for worker in workers:
@@ -103,6 +107,7 @@ class _Worker(Generic[Batch, Result]):
         self._process = context.Process(target=_work, args=(far_end, setup), daemon=True)
         self._process.start()
         far_end.close()
+        self._ready = False
 
     def work(self, batch: Batch) -> Result:
         """Work on a batch; one at a time.
@@ -110,6 +115,10 @@ class _Worker(Generic[Batch, Result]):
         :raises _WorkerLost: the process has ended.
         """
         try:
+            if not self._ready and not self._connection.poll(_READY_WITHIN_S):
+                raise _WorkerLost
+            if not self._ready:
+                self._ready = self._connection.recv()
             self._connection.send(batch)
             answer: Result | Exception = self._connection.recv()
         except (EOFError, OSError) as error:
@@ -129,6 +138,7 @@ def _work(connection: Connection, setup: Setup[Batch, Result]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     work = setup()
+    connection.send(True)
     while True:
         batch: Batch = connection.recv()
         try:

@@ -1,13 +1,18 @@
 """Worker processes: order, errors, laziness and what happens when one is killed."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
 
 from indexer.workers import map_in_workers
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def squarer(offset: int) -> Callable[[int], tuple[int, int]]:
@@ -60,3 +65,27 @@ def test_after_a_killed_worker_nothing_is_lost_or_done_twice() -> None:
             psutil.Process(pid).kill()
         done.append((batch, result))
     assert done == [(n, n * n) for n in range(40) if n != 13]
+
+
+UNGUARDED = """
+import sys
+from functools import partial
+from filelock import FileLock
+from indexer import workers
+from tests.indexer.test_workers import squarer
+workers._READY_WITHIN_S = 0.5
+with FileLock(sys.argv[1]):
+    print([result[0] for _, result in workers.map_in_workers(partial(squarer, 0), range(3), 2)])
+"""
+
+
+def test_a_script_without_a_main_guard_gets_its_work_done(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    ran = subprocess.run(
+        [sys.executable, tmp_path / "script.py", tmp_path / "lock"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.stdout == "[0, 1, 4]\n", ran.stderr
