@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.fingerprints.streams import Stream
+from indexer.lexing.hashing import text_hash
 
 _MARGIN = 48
 """Tokens around the seeds that are compared, too."""
@@ -46,6 +47,12 @@ class Alignment:
     exact: NDArray[np.bool_]
 
 
+_LOOSE = 7
+"""Tokens of a run at the end of a chain, from which it is believed in spite of a gap."""
+_CLOSING = frozenset(text_hash(token) for token in "}])>;,")
+_CLOSING_TOKENS = 12
+
+
 class _Run(NamedTuple):
     """Tokens that are equal but for locals and literals."""
 
@@ -67,11 +74,41 @@ def align(query: Stream, source: Stream, first: int, last: int, low: int, high: 
     spare = max(0, _MAX_DIAGONALS - (high - low)) // 2
     diagonals = np.arange(low - min(_SLACK, spare), high + min(_SLACK, spare) + 1)
     chain = _best_chain(_runs(query, source, begin, end, diagonals))
+    chain = _without_loose_ends(chain)
     if not chain:
         return None
     in_query = np.concatenate([np.arange(run.query, run.query + run.length) for run in chain])
     in_source = np.concatenate([np.arange(run.source, run.source + run.length) for run in chain])
     return Alignment(in_query, in_source, query.exact[in_query] == source.exact[in_source])
+
+
+def _without_loose_ends(chain: list[_Run]) -> list[_Run]:
+    """Drop short runs at either end that a gap parts from the rest: idioms of the surroundings, not of the copy."""
+    while len(chain) > 1 and chain[0].length < _LOOSE and _gap(chain[0], chain[1]):
+        chain = chain[1:]
+    while len(chain) > 1 and chain[-1].length < _LOOSE and _gap(chain[-2], chain[-1]):
+        chain = chain[:-1]
+    return chain
+
+
+def _gap(one: _Run, other: _Run) -> int:
+    return max(other.query - one.query, other.source - one.source) - one.length
+
+
+def beginning(query: Stream, source: Stream, alignment: Alignment) -> int:
+    """Return which aligned token a copy begins with, for its lines.
+
+    Brackets that close what was opened before are of the surroundings if an empty line parts them from the rest.
+    """
+    ours, theirs = query.lines[alignment.query], source.lines[alignment.source]
+    begin = 0
+    for index, token in enumerate(query.exact[alignment.query[:_CLOSING_TOKENS]].tolist()):
+        if token not in _CLOSING or index + 1 >= len(ours):
+            break
+        apart, apart_there = int(ours[index + 1] - ours[index]), int(theirs[index + 1] - theirs[index])
+        if max(apart, apart_there) > 1:
+            begin = index + 1
+    return begin
 
 
 def _runs(query: Stream, source: Stream, begin: int, end: int, diagonals: NDArray[np.int64]) -> list[_Run]:
@@ -90,6 +127,7 @@ def _runs(query: Stream, source: Stream, begin: int, end: int, diagonals: NDArra
     np.add.at(covered, starts[kept] + lengths[kept], -1)
     if np.count_nonzero(np.cumsum(covered)) < _WORTH_A_LOOK:
         return []
+    kept = kept[~_within_longest(starts[kept], lengths[kept])]
     if len(kept) > _MAX_RUNS:
         kept = kept[np.argsort(-lengths[kept], kind="stable")[:_MAX_RUNS]]
     found = []
@@ -100,6 +138,14 @@ def _runs(query: Stream, source: Stream, begin: int, end: int, diagonals: NDArra
         found.append(_Run(q, s, length, (length + alike) / (2 * length)))
     found.sort()
     return found
+
+
+def _within_longest(starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell which runs are short pieces of the query that the longest one has, too: chance, and many."""
+    longest = int(lengths.argmax())
+    inside = (starts >= starts[longest]) & (starts + lengths <= starts[longest] + lengths[longest])
+    within: NDArray[np.bool_] = inside & (lengths * 3 < lengths[longest])
+    return within
 
 
 def _best_chain(runs: list[_Run]) -> list[_Run]:

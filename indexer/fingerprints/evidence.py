@@ -30,6 +30,7 @@ class Evidence:
     :ivar matched: written alike or consistently renamed.
     :ivar uncommon: of the matched ones, those that are in no gram that unrelated projects share.
     :ivar uncommon_exact: of the exact ones.
+    :ivar uncommon_run: of the exact ones in one unbroken stretch, at most.
     :ivar conflicts: aligned names that contradict the renaming.
     :ivar span: all tokens from the first to the last aligned one, on the side that has more.
     """
@@ -40,6 +41,7 @@ class Evidence:
     matched: int
     uncommon: int
     uncommon_exact: int
+    uncommon_run: int
     conflicts: int
     span: int
 
@@ -66,7 +68,7 @@ def judge(evidence: Evidence) -> Level | None:
     A hint needs one unbroken run, exact or renamed, or much in pieces that lie close together: sums over loose pieces
     alone gave five times as many false hints.
     """
-    if evidence.exact_run >= EXACT_RUN and evidence.uncommon_exact >= WARNING_UNCOMMON:
+    if evidence.exact_run >= EXACT_RUN and evidence.uncommon_run >= WARNING_UNCOMMON:
         return Level.WARNING
     hint = (
         (evidence.exact_run >= EXACT_RUN and evidence.uncommon_exact > 0)
@@ -114,6 +116,7 @@ def weigh(
         matched=int(np.count_nonzero(renaming.consistent & counts)),
         uncommon=int(np.count_nonzero(renaming.consistent & rare)),
         uncommon_exact=int(np.count_nonzero(alignment.exact & rare)),
+        uncommon_run=_longest_run(alignment, alignment.exact, rare),
         conflicts=int(np.count_nonzero(~renaming.consistent)),
         span=int(max(np.ptp(alignment.query), np.ptp(alignment.source))) + 1,
     )

@@ -14,7 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.fingerprints.alignment import REACH, Alignment, Renaming, align, renaming_of
+from indexer.fingerprints.accessors import accessors
+from indexer.fingerprints.alignment import REACH, Alignment, Renaming, align, beginning, renaming_of
 from indexer.fingerprints.candidates import Candidate, candidates
 from indexer.fingerprints.commonness import CommonGrams
 from indexer.fingerprints.evidence import Evidence, Level, judge, weigh
@@ -25,7 +26,9 @@ from indexer.fingerprints.snapshot import StoreSnapshot
 from indexer.fingerprints.sources import Sources
 from indexer.fingerprints.streams import Stream, stream_of
 from indexer.fingerprints.winnowing import K
+from indexer.languages import language_of
 from indexer.lexing import lex
+from indexer.lexing.families import family_of
 
 _CANDIDATES = 14
 _TOKENS_A_CANDIDATE = 40
@@ -183,6 +186,7 @@ class Matcher:
 class _Query:
     """A text to look up: its tokens and grams, which grams to look up, which tokens are evidence."""
 
+    language: str | None
     stream: Stream
     grams: Grams
     asked: NDArray[np.intp]
@@ -197,13 +201,13 @@ class _Query:
         stream = stream_of(lex(text, language), language)
         grams = grams_of(stream)
         common = background.contains(grams.hashes)
-        counted = ~stream.imports & ~_covered(grams.repetitive, len(stream))
+        counted = ~stream.imports & ~_covered(grams.repetitive, len(stream)) & ~accessors(stream)
         asked = np.flatnonzero(grams.usable)
         if lines is not None:
             changed = np.isin(stream.lines, np.fromiter(lines, np.int64, len(lines)))
             counted &= changed
             asked = asked[_padded(changed)[asked]]
-        return cls(stream, grams, asked, common, counted, ~_covered(common, len(stream)))
+        return cls(language, stream, grams, asked, common, counted, ~_covered(common, len(stream)))
 
     def candidates(self, snapshot: StoreSnapshot) -> list[tuple[Candidate, NDArray[np.bool_]]]:
         """Look the grams up; each candidate comes with the tokens that are uncommon in this store."""
@@ -246,7 +250,12 @@ class _Query:
         renaming = renaming_of(self.stream, source.stream, alignment)
         evidence = weigh(alignment, renaming, self.counted, uncommon)
         level = judge(evidence)
-        return None if level is None else _Aligned(places, source, alignment, renaming, evidence, level)
+        if level is Level.WARNING and not _are_akin(self.language, language_of(places[0].path).name):
+            level = Level.HINT
+        if level is None:
+            return None
+        begin = beginning(self.stream, source.stream, alignment)
+        return _Aligned(places, source, alignment, renaming, evidence, level, begin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +268,7 @@ class _Aligned:
     renaming: Renaming
     evidence: Evidence
     level: Level
+    begin: int
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -266,7 +276,7 @@ class _Aligned:
 
     def sources(self) -> Iterator[MatchSource]:
         stream, before = self.source.stream, self.source.lines
-        first, last = _lines(stream, self.alignment.source)
+        first, last = _lines(stream, self.alignment.source[self.begin :])
         text = "\n".join(stream.lexed.text.split("\n", last)[first - 1 : last])
         return (MatchSource(place, first + before, last + before, text) for place in self.places)
 
@@ -282,7 +292,7 @@ def _merged(query: _Query, found: list[_Aligned]) -> Iterator[Match]:
                 rest.append(other)
             else:
                 sources += other.sources()
-        first, last = _lines(query.stream, best.alignment.query)
+        first, last = _lines(query.stream, best.alignment.query[best.begin :])
         unique = tuple(dict.fromkeys(sources))[:_MAX_SOURCES]
         evidence = best.evidence
         yield Match(
@@ -295,6 +305,12 @@ def _merged(query: _Query, found: list[_Aligned]) -> Iterator[Match]:
             best.renaming.pairs,
             unique,
         )
+
+
+def _are_akin(one: str | None, other: str | None) -> bool:
+    """Tell whether code may be copied from one language to another as it is; unknown ones are akin to all."""
+    families = {family_of(one), family_of(other)} - {"generic", "plain"}
+    return len(families) < 2
 
 
 def _is_settled(candidate: Candidate, other: Candidate, found: _Aligned) -> bool:
