@@ -54,8 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
       vscode.commands.executeCommand("workbench.action.openSettings", "assist.server.path"),
     "assist.install": () => install(started),
     "assist.chooseModel": async () => {
-      const chosen = await chooseModel(started);
-      if (chosen !== null) await chat.modelChosen(chosen);
+      if (await chooseModel(started)) await chat.modelChosen();
     },
     "assist.ask": async (question) => {
       if (typeof question === "string") await chat.ask(question);

@@ -10,10 +10,10 @@ interface Item extends vscode.QuickPickItem {
   readonly configure?: boolean;
 }
 
-/** Ask who answers, and set it; return the backend's name (empty: as config.toml says), null if nothing was chosen. */
-export async function chooseModel(session: Session): Promise<string | null> {
+/** Ask who answers, and set it; return whether anything was chosen. */
+export async function chooseModel(session: Session): Promise<boolean> {
   const client = session.orTell();
-  if (client === null) return null;
+  if (client === null) return false;
   const t = vscode.l10n.t;
   try {
     const models = await request(client, "assist/models", { discover: true });
@@ -45,18 +45,18 @@ export async function chooseModel(session: Session): Promise<string | null> {
       title: t("assist: who answers?"),
       matchOnDescription: true,
     });
-    if (chosen === undefined) return null;
+    if (chosen === undefined) return false;
     if (chosen.configure) {
       await openConfig(models.configFile);
-      return null;
+      return false;
     }
     await vscode.workspace
       .getConfiguration("assist.chat")
       .update("backend", chosen.backend || undefined, vscode.ConfigurationTarget.Global);
-    return chosen.backend ?? "";
+    return true;
   } catch (error) {
     void vscode.window.showErrorMessage(`assist: ${messageOf(error)}`);
-    return null;
+    return false;
   }
 }
 

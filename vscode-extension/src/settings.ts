@@ -10,6 +10,12 @@ export function configuredServer(): string {
   return vscode.workspace.getConfiguration("assist.server").get("path", "").trim();
 }
 
+/** Who answers, by the user's settings; requests name them, since the server reads changed settings a moment later. */
+export function chosenModel(): { readonly backend: string | null; readonly model: string | null } {
+  const chat = vscode.workspace.getConfiguration("assist.chat");
+  return { backend: chat.get<string>("backend", "") || null, model: chat.get<string>("model", "") || null };
+}
+
 /** The setting `assist.languages` as it is for a document. */
 export function languagesFor(document: vscode.TextDocument): Record<string, boolean> {
   return vscode.workspace.getConfiguration("assist", document).get("languages", {});

@@ -18,6 +18,7 @@ import type {
 } from "../protocol";
 import { isCancelled, messageOf, request, stream } from "../server/requests";
 import type { Session } from "../server/session";
+import { chosenModel } from "../settings";
 import type { Outcome, Turn } from "./messages";
 
 /** What the listener of a conversation hears. */
@@ -73,7 +74,13 @@ export class Conversation implements vscode.Disposable {
   /** Run a recipe as a turn of the conversation. */
   async run(params: RecipeRunParams, question: string): Promise<void> {
     await this.turn(question, async (onEvent, token) => {
-      const result = await stream(this.client(), "assist/recipes/run", params, onEvent, token);
+      const result = await stream(
+        this.client(),
+        "assist/recipes/run",
+        { ...chosenModel(), ...params },
+        onEvent,
+        token,
+      );
       if (result.edit) this.listener.editProposed(result.edit);
       return outcomeOfRecipe(result);
     });
@@ -104,7 +111,7 @@ export class Conversation implements vscode.Disposable {
   /** Go on with a saved chat, perhaps with another model. */
   async resume(chatId: string): Promise<void> {
     this.stop();
-    const chat = await request(this.client(), "assist/chat/create", { resume: chatId });
+    const chat = await request(this.client(), "assist/chat/create", { resume: chatId, ...chosenModel() });
     this.chatId = chat.chatId;
     this.model = chat.model ?? "";
     this.turns = chat.turns.map((turn) => this.saved(turn));
@@ -112,12 +119,12 @@ export class Conversation implements vscode.Disposable {
   }
 
   /** Go on with the chat after the server was started again, or with another backend; anew if it was not saved. */
-  async reconnected(backend?: string): Promise<void> {
+  async reconnected(): Promise<void> {
     if (this.chatId === null) return;
     try {
       const chat = await request(this.client(), "assist/chat/create", {
         resume: this.chatId,
-        backend: backend || null,
+        ...chosenModel(),
       });
       this.chatId = chat.chatId;
     } catch {
@@ -143,7 +150,7 @@ export class Conversation implements vscode.Disposable {
   ): Promise<Outcome> {
     const client = this.client();
     if (this.chatId === null) {
-      const chat = await request(client, "assist/chat/create", {}, token);
+      const chat = await request(client, "assist/chat/create", chosenModel(), token);
       this.chatId = chat.chatId;
       this.model = chat.model ?? "";
     }

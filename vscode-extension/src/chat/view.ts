@@ -8,6 +8,7 @@ import { openPlace } from "../places";
 import type { RecipeInfo, RecipeRunParams } from "../protocol";
 import { messageOf, request } from "../server/requests";
 import type { Session } from "../server/session";
+import { chosenModel } from "../settings";
 import { describe } from "../status";
 import { Conversation } from "./conversation";
 import { mentions } from "./mentions";
@@ -21,6 +22,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly conversation: Conversation;
   private view: vscode.WebviewView | null = null;
   private isReady = false;
+  private isConnected = false;
   private waiting: ToPage[] = [];
   private recipes: readonly RecipeInfo[] = [];
   private backend = "";
@@ -44,12 +46,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       turnsReplaced: (turns) => this.say({ type: "turns", turns }),
       editProposed: (edit) => void this.reviews.open(edit),
     });
-    let was = session.connection.kind;
+    let was = stateOf(session);
     this.listeners = [
-      session.onDidChange(({ kind }) => {
-        if (kind === was) return;
-        was = kind;
-        if (kind === "running") void this.connected();
+      session.onDidChange(() => {
+        const now = stateOf(session);
+        if (now === was) return;
+        was = now;
+        const isConnected = session.client !== null;
+        if (isConnected && !this.isConnected) void this.connected();
+        else if (isConnected) void this.readModel();
+        this.isConnected = isConnected;
         this.sayState();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -94,8 +100,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   /** Somebody else answers from now on: the chat goes on with them. */
-  async modelChosen(backend: string): Promise<void> {
-    await this.conversation.reconnected(backend);
+  async modelChosen(): Promise<void> {
+    await this.conversation.reconnected();
     await this.readModel();
   }
 
@@ -177,9 +183,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     if (client === null) return;
     try {
       const models = await request(client, "assist/models", {});
-      const chosen = models.backends.find(({ name }) => name === models.chat);
-      const own = vscode.workspace.getConfiguration("assist.chat").get<string>("model", "");
-      this.backend = chosen ? `${chosen.name}: ${own || chosen.model}` : "";
+      const { backend, model } = chosenModel();
+      const chosen = models.backends.find(({ name }) => name === (backend ?? models.chat));
+      this.backend = chosen ? `${chosen.name}: ${model ?? chosen.model}` : "";
     } catch {
       this.backend = ""; // what is wrong with config.toml stands in the status item
     }
@@ -206,6 +212,12 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     if (this.view !== null && this.isReady) void this.view.webview.postMessage(message);
     else if (message.type === "compose") this.waiting = [message];
   }
+}
+
+/** How the server fares; while it runs, also what it is doing: settings have reached it when that changes. */
+function stateOf(session: Session): string {
+  const { connection } = session;
+  return connection.kind === "running" && connection.status ? connection.status.state : connection.kind;
 }
 
 /** Open an address, after the user has seen it. */

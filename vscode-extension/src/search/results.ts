@@ -37,7 +37,7 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
       );
       this.hits = found.results;
       this.tree.description = query;
-      const count = vscode.l10n.t("{0} results in {1} files searched", found.results.length, found.files);
+      const count = vscode.l10n.t("{0} found in {1} files", found.results.length, found.files);
       this.tree.message = [count, ...found.notes].join(" · ");
     } catch (error) {
       this.hits = [];

@@ -2,7 +2,7 @@
 
 import type * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { ProgressType, ResponseError } from "vscode-languageclient/node";
+import { CancellationTokenSource, ProgressType, ResponseError } from "vscode-languageclient/node";
 
 import type { AssistNotifications, AssistRequests } from "../protocol";
 
@@ -12,6 +12,8 @@ type Streaming = {
 }[keyof Requests];
 
 let tokens = 0;
+/** A missing token would be sent as a parameter. */
+const NEVER = new CancellationTokenSource().token;
 
 /** Ask the server. */
 export function request<M extends keyof Requests>(
@@ -20,7 +22,7 @@ export function request<M extends keyof Requests>(
   params: Requests[M]["params"],
   token?: vscode.CancellationToken,
 ): Promise<Requests[M]["result"]> {
-  return client.sendRequest<Requests[M]["result"]>(method, params, token);
+  return client.sendRequest<Requests[M]["result"]>(method, params, token ?? NEVER);
 }
 
 /** Ask the server for an answer that comes in pieces; each is handed on as it comes. */
@@ -31,14 +33,18 @@ export async function stream<M extends Streaming>(
   onPiece: (piece: Requests[M]["streamed"]) => void,
   token?: vscode.CancellationToken,
 ): Promise<Requests[M]["result"]> {
-  const partialResultToken = `assist/${++tokens}`;
+  const partialResultToken = `assist-vscode/${++tokens}`; // the server numbers its own
   const listening = client.onProgress(
     new ProgressType<Requests[M]["streamed"]>(),
     partialResultToken,
     onPiece,
   );
   try {
-    return await client.sendRequest<Requests[M]["result"]>(method, { ...params, partialResultToken }, token);
+    return await client.sendRequest<Requests[M]["result"]>(
+      method,
+      { ...params, partialResultToken },
+      token ?? NEVER,
+    );
   } finally {
     listening.dispose();
   }

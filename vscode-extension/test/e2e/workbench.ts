@@ -87,17 +87,17 @@ export class Workbench {
   /** Run a command by its title. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press("F1");
-    await this.choose(`>${title}`, title);
+    const exactly = new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+    await this.choose(`>${title}`, exactly);
   }
 
   /** Type into the quick pick that is open and take the entry with a label. */
-  async choose(typed: string, label: string): Promise<void> {
+  async choose(typed: string, label: string | RegExp): Promise<void> {
     const input = this.page.locator(".quick-input-widget .quick-input-box input");
     await input.waitFor();
     await input.fill(typed);
-    const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: label }).first();
-    await row.waitFor();
-    await row.click();
+    const named = this.page.locator(".label-name", { hasText: label });
+    await this.page.locator(".quick-input-list .monaco-list-row").filter({ has: named }).first().click();
   }
 
   /** Open a file of the folder. */

@@ -34,9 +34,9 @@ export class TurnView {
         element("span", { class: "unseen" }, `${words.you}: `),
         turn.question,
       ),
-      this.places,
       this.thinking,
       this.answer,
+      this.places,
       this.end,
     );
     this.show();
