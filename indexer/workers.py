@@ -21,8 +21,8 @@ from typing import Generic, TypeVar
 _log = logging.getLogger(__name__)
 
 _READY_WITHIN_S = 30.0
-"""A worker that has not started by then is given up: the main module of a script without a main guard does its work once
-more when it is imported by a worker, and may wait there for a lock that this process holds."""
+"""A worker that has not started by then is given up: the main module of a script without a main guard does its work
+once more when it is imported by a worker, and may wait there for a lock that this process holds."""
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
