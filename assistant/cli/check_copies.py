@@ -155,9 +155,10 @@ def _print_text(review: "Review", colour: str, shows_all: bool, changed: bool, t
         if number:
             console.write("")
         write_finding(console, finding)
-    where = f"{count(review.files, 'changed file' if changed else 'file')} ({duration(took_s)})"
+    left_out = f", {len(review.skipped)} left out" if review.skipped else ""
+    where = f"{count(review.files, 'changed file' if changed else 'file')}{left_out} ({duration(took_s)})"
     parts = [f"{count(len(review.to_act_on), 'copy', 'copies')} to act on"] if review.to_act_on else []
     parts += [count(len(review.hints), "hint")] if review.hints else []
-    if review.settled and not shows_all:
-        parts.append(f"{len(review.settled)} settled (--all shows them)")
+    if review.settled:
+        parts.append(f"{len(review.settled)} settled{'' if shows_all else ' (--all shows them)'}")
     console.write(f"{', '.join(parts) or 'No copies'} in {where}")

@@ -159,7 +159,6 @@ def report(paths: tuple[Path, ...], file: Path, repo: Path | None) -> int:
     found = work.review(work.targets(paths), work.baseline_file(None))
     noted((*work.notes, *found.notes))
     write_text(file, html_report(found, work.root.name))
-    click.echo(
-        printable(f"Wrote {file}: {count(len(found.findings), 'copy', 'copies')} in {found.files} files")
-    )
+    copies = count(len(found.findings), "copy", "copies")
+    click.echo(printable(f"Wrote {file}: {copies} in {count(found.files, 'file')}"))
     return 0

@@ -236,6 +236,7 @@ def _show(as_json: bool) -> int:
 
         click.echo(json.dumps({"corpora": [_record(item) for item in listed]}))
         return 0
+    listed = [item for item in listed if item.files or item.problem or not item.corpus.automatic]
     if not listed:
         click.echo(
             "Code is compared with nothing yet. What is installed for a repository is added by itself when copies\n"

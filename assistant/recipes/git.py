@@ -132,7 +132,8 @@ def _diff(folder: str, command: str, *arguments: str) -> str:
     if output is None:
         if top_of(folder) is None:
             raise RecipeError(f"{folder} is no git repository, so there is no diff; name one with --repo")
-        raise RecipeError("git has no such diff; check the revision with `git log`")
+        named = "" if arguments[-1].startswith("-") else f': "{arguments[-1]}"'
+        raise RecipeError(f"git has no such diff{named}; check the revision with `git log`")
     if len(output) > _MAX_DIFF_BYTES:
         raise RecipeError(f"the diff has {len(output):,} bytes; name a smaller one with --diff or --staged")
     return _text(output)

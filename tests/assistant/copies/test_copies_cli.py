@@ -127,7 +127,9 @@ def test_what_is_allowed_is_shown_when_asked_for(cli: Cli, root: Path) -> None:
     ran = cli("check-copies", "src")
     assert (ran.code, "teapot" in ran.out) == (0, False)
     assert "1 settled (--all shows them)" in ran.out
-    assert "teapot 1.2 (MIT)" in cli("check-copies", "--all", "src").out
+    shown = cli("check-copies", "--all", "src").out
+    assert "teapot 1.2 (MIT)" in shown
+    assert shown.splitlines()[-1].startswith("1 settled in 2 files (")
 
 
 def test_hints_fail_only_the_strict_check(cli: Cli, root: Path) -> None:
@@ -227,7 +229,7 @@ def test_the_report_shows_both_passages_and_escapes_them(cli: Cli, root: Path) -
     latte = root / "node_modules" / "latte" / "froth.js"
     latte.write_text(hostile)
     write_files(root, {"web/<b>.js": hostile})
-    assert cli("copies", "report", "web", "--output", "out.html").out.startswith("Wrote out.html: 1 copy")
+    assert cli("copies", "report", "web", "--output", "out.html").out == "Wrote out.html: 1 copy in 1 file\n"
     page = (root / "out.html").read_text()
     assert "<script" not in page
     assert html.escape("<script>alert(1)</script>") in page
@@ -255,7 +257,7 @@ def test_wrong_use_is_told_with_exit_code_2(cli: Cli, arguments: tuple[str, ...]
 def test_a_revision_that_is_none_fails_with_exit_code_3(cli: Cli) -> None:
     ran = cli("check-copies", "--diff", "nowhere")
     assert ran.code == 3
-    assert "git has no such diff" in ran.err
+    assert 'git has no such diff: "nowhere"' in ran.err
 
 
 @pytest.mark.parametrize("place", ["src/mine.py", "src/mine.py:x", "nowhere.py:3", "src/mine.py:2"])
@@ -283,6 +285,7 @@ def test_odd_files_are_passed_over(cli: Cli, root: Path) -> None:
         assert {"src/wide.py", "src/latin.py", "src/marked.py"} <= found, arguments
         skipped = {one["path"] for one in record["skipped"]}
         assert {"src/binary.py", "src/line.js"} <= skipped, arguments
+    assert cli("check-copies", "src/line.js").out.startswith("No copies in 0 files, 1 left out (")
 
 
 def test_a_repository_without_a_commit(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,16 @@ def test_nothing_installed_is_said(cli: Cli, tea: Path, monkeypatch: pytest.Monk
     assert "nothing was found to compare with" in cli("corpus", "add", "--installed").out
 
 
+def test_repositories_without_anything_installed_are_not_listed(
+    cli: Cli, tea: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tea)
+    assert cli("check-copies", "a.py").code == 0
+    assert "compared with nothing yet" in cli("corpus").out
+    (listed,) = json.loads(cli("corpus", "--json").out)["corpora"]
+    assert (listed["automatic"], listed["files"]) == (True, 0)
+
+
 def test_every_indexed_repository_is_ones_own(cli: Cli, tmp_path: Path, tea: Path) -> None:
     pot = write_files(tmp_path / "pot", {"a.py": code("gamma")})
     for folder in (tea, pot):
