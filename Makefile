@@ -34,7 +34,7 @@ SELF := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo dev test check fmt lint type docs test-fast e2e test-sentence-transformers bench lock clean
+.PHONY: help setup demo dev test check fmt lint type docs test-fast e2e test-neovim test-sentence-transformers bench vscode vscode-e2e lock clean
 
 help: ## list the tasks
 	@echo 'make TASK, where TASK is one of'
@@ -76,12 +76,22 @@ test-fast: $(VENV)/.dev ## the tests that take milliseconds (ARGS="-k name" narr
 e2e: $(VENV)/.dev ## the end-to-end tests, which drive the real command
 	$(PY) -m pytest tests/e2e -m 'not sentence_transformers' $(ARGS)
 
+test-neovim: $(VENV)/.dev ## the tests of the Neovim plugin, in two real Neovims that are unpacked from Debian
+	$(PY) -m pytest tests/editors/neovim $(ARGS)
+
 test-sentence-transformers: $(ST)/.extra ## the tests of the sentence-transformers extra, with torch, in .venv-st
 	$(STPY) -m pytest -m sentence_transformers $(ARGS)
 
 bench: ## say how to measure the figures that the README quotes
 	@echo 'Set up with make dev, then run in the repository root ($(PY) -m benchmarks.NAME --help tells the inputs):'
 	@sed -n 's/^    \(python -m benchmarks\.\)/    $(VENV)\/$(BIN)\/\1/p' benchmarks/*.py
+
+vscode: ## lint, type-check, test and package the VS Code extension (needs node >= 20 and npm)
+	cd vscode-extension && npm ci --silent && npm run --silent lint && npm run --silent types \
+	  && npm test --silent && npm run --silent package
+
+vscode-e2e: $(VENV)/.dev vscode ## the VS Code extension in a real workbench (docs/editors.md says what it needs)
+	cd vscode-extension && npm run --silent e2e
 
 lock: ## write the lock files from pyproject.toml (ARGS=--upgrade takes newer versions)
 	@test -x .venv-lock/$(BIN)/python || "$$(scripts/find-python $(PYTHON))" -m venv .venv-lock

@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     "assist.completion.backend": "none",
     "editor.wordBasedSuggestions": "off",
     "workbench.startupEditor": "none",
+    "files.autoSave": "off",
     "workbench.hover.delay": 60_000,
     "telemetry.telemetryLevel": "off",
     "workbench.colorTheme": "Default Dark Modern",
