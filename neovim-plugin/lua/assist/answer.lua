@@ -98,18 +98,23 @@ function Writer:append(text, group, link, behind)
   vim.bo[self.buffer].modifiable = before
   vim.bo[self.buffer].modified = false
   if group then
+    local end_row, end_col = last - 2 + #lines, (#lines == 1 and column or 0) + #lines[#lines]
     local id = vim.api.nvim_buf_set_extmark(self.buffer, namespace, last - 1, column, {
-      end_row = last - 2 + #lines,
-      end_col = (#lines == 1 and column or 0) + #lines[#lines],
+      end_row = end_row,
+      end_col = end_col,
       hl_group = group,
       priority = 200,
-      right_gravity = true,
       end_right_gravity = false,
-      virt_text = behind and { { behind, "AssistUntrue" } } or nil,
-      virt_text_pos = behind and "inline" or nil,
     })
     if link then
       links[self.buffer][id] = link
+    end
+    if behind then
+      vim.api.nvim_buf_set_extmark(self.buffer, namespace, end_row, end_col, {
+        virt_text = { { behind, "AssistUntrue" } },
+        virt_text_pos = "inline",
+        right_gravity = false,
+      })
     end
   end
   local count = vim.api.nvim_buf_line_count(self.buffer)

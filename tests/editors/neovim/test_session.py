@@ -70,7 +70,7 @@ def test_a_chat_cites_and_the_citation_opens_the_lines(editor: Editor, shop: Pat
     opened(editor, "web/new.py")
     editor.command("AssistChat where are invoices parsed?")
     seen = editor.until_shown("citations checked")
-    assert "✗ no such file" in seen
+    assert "[shop/none.py:1-2] ✗ no such file" in " ".join(seen.replace("│", " ").split())
     editor.command("call search('invoices.py:8')")
     editor.type("gf")
     editor.until_lua("vim.api.nvim_buf_get_name(0) == ...", "the cited file", str(shop / PARSER_PATH))
@@ -94,8 +94,31 @@ def ghost(editor: Editor) -> str:
     return str(editor.lua("return require('assist.ghost').text() or ''"))
 
 
+_ASK = """
+local lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+local params = {
+  textDocument = { uri = vim.uri_from_bufnr(0) },
+  position = { line = #lines - 1, character = #lines[#lines] },
+  context = { triggerKind = 2 },
+}
+local answers = vim.lsp.buf_request_sync(0, "textDocument/inlineCompletion", params, 10000) or {}
+for _, answer in pairs(answers) do
+  return #(answer.result or {}) > 0
+end
+"""
+
+
+def learned(editor: Editor) -> None:
+    """Wait until the server has learned from the repository: it is ready for all else before."""
+    opened(editor, "web/new.py")
+    lines = ["def get_thing(request):", "    thing = find_thing(request."]
+    editor.call("nvim_buf_set_lines", 0, -1, -1, False, lines)
+    editor.until(lambda: editor.lua(_ASK), "that the server learns")
+
+
 def typed(editor: Editor) -> None:
     """Type the beginning of a function at the end of the file, and wait for the suggestion."""
+    learned(editor)
     opened(editor, "web/new.py")
     editor.type("Go" + TYPED)
     editor.until(lambda: ghost(editor), "a suggestion")
@@ -129,6 +152,24 @@ def test_typing_along_keeps_ghost_text_and_another_letter_takes_it_away(editor: 
     editor.until(lambda: ghost(editor) == suggested.removeprefix("pa"), "that the suggestion is typed along")
     editor.type("<C-\\><C-n>")
     editor.until(lambda: not ghost(editor), "that the suggestion goes")
+
+
+def test_where_neovim_shows_suggestions_the_functions_act_on_them(editor: Editor) -> None:
+    if not editor.lua("return vim.lsp.inline_completion ~= nil"):
+        pytest.skip("this Neovim shows no suggestions by itself")
+    learned(editor)
+    opened(editor, "web/new.py")
+    editor.lua("vim.lsp.inline_completion.enable(true)")
+    try:
+        editor.type("Go" + TYPED)
+        editor.until_shown(f"find_thing(request.{REST[:8]}")
+        assert not ghost(editor)
+        assert editor.lua("return require('assist.ghost').accept_word()")
+        editor.until(
+            lambda: editor.call("nvim_get_current_line").endswith("request.params"), "that a word is taken"
+        )
+    finally:
+        editor.lua("vim.lsp.inline_completion.enable(false)")
 
 
 def test_a_mapped_key_accepts_or_does_what_it_does(editor: Editor) -> None:
