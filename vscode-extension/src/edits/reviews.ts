@@ -29,6 +29,7 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
   private readonly reviews = new Map<string, Review>();
   private readonly listeners: vscode.Disposable[];
   private count = 0;
+  private deciding: Promise<void> = Promise.resolve();
 
   constructor(private readonly session: Session) {
     this.listeners = [
@@ -112,8 +113,14 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
     );
   }
 
+  /** Decide about the change in front; one decision after another, so that none is about a hunk that is being taken. */
+  private decide(act: (review: Review, offset: number) => Promise<void>): Promise<void> {
+    this.deciding = this.deciding.then(() => this.decideNow(act));
+    return this.deciding;
+  }
+
   /** Find the review that the diff editor in front shows, and the offset of the cursor in its right side. */
-  private async decide(act: (review: Review, offset: number) => Promise<void>): Promise<void> {
+  private async decideNow(act: (review: Review, offset: number) => Promise<void>): Promise<void> {
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     const review =
       input instanceof vscode.TabInputTextDiff ? this.reviews.get(input.modified.toString()) : undefined;

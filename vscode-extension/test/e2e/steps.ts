@@ -213,14 +213,14 @@ const themes: Step = {
   name: "pictures in the light and the high-contrast themes",
   act: async ({ workbench, shop }) => {
     await workbench.openFile(shop.parserPath);
-    for (const [name, theme, kind] of [
-      ["light", "Default Light Modern", "vs"],
-      ["high-contrast", "Default High Contrast", "hc-black"],
-      ["dark", "Default Dark Modern", "vs-dark"],
+    for (const [name, theme] of [
+      ["light", "Light Modern"],
+      ["high-contrast", "Dark High Contrast"],
+      ["dark", "Dark Modern"],
     ] as const) {
-      workbench.set({ "workbench.colorTheme": theme });
-      await workbench.page.locator(`.monaco-workbench.${kind}`).first().waitFor();
-      await workbench.chat.locator(`body.vscode-${name}, body.vscode-${name}-theme`).first().waitFor();
+      await workbench.command("Preferences: Color Theme");
+      await workbench.choose(theme, new RegExp(`^${theme}$`));
+      await workbench.chat.locator(`body.vscode-${name}`).waitFor();
       await workbench.picture(`theme-${name}`);
     }
   },

@@ -131,13 +131,6 @@ export class Workbench {
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
-  /** Change the user's settings, as editing the file does. */
-  set(changes: Readonly<Record<string, unknown>>): void {
-    const file = join(this.setup.home, "data", "User", "settings.json");
-    const settings = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-    writeFileSync(file, JSON.stringify({ ...settings, ...changes }, null, 2));
-  }
-
   /** Lines of the extension host's log that tell of errors. */
   logged(): string[] {
     const logs = join(this.setup.home, "data", "logs");
