@@ -14,14 +14,13 @@ interface Item extends vscode.QuickPickItem {
 export async function chooseModel(session: Session): Promise<boolean> {
   const client = session.orTell();
   if (client === null) return false;
-  const t = vscode.l10n.t;
   try {
     const models = await request(client, "assist/models", { discover: true });
     const found = models.found.flatMap((server): Item[] => [
       {
         label: `$(server) ${server.label}`,
         description: server.url,
-        detail: t(
+        detail: vscode.l10n.t(
           "Runs here; name it in config.toml to use it. It offers {0}",
           server.models.slice(0, 5).join(", "),
         ),
@@ -29,20 +28,28 @@ export async function chooseModel(session: Session): Promise<boolean> {
       },
     ]);
     const items: Item[] = [
-      { label: `$(gear) ${t("As config.toml says")}`, backend: "" },
-      { label: `$(circle-slash) ${t("Index alone")}`, description: t("no language model"), backend: "none" },
+      { label: `$(gear) ${vscode.l10n.t("As config.toml says")}`, backend: "" },
+      {
+        label: `$(circle-slash) ${vscode.l10n.t("Index alone")}`,
+        description: vscode.l10n.t("no language model"),
+        backend: "none",
+      },
       ...models.backends.map((one): Item => ({
         label: `$(sparkle) ${one.name}`,
         description: one.model,
-        detail: one.local ? t("on this machine, {0}", one.url) : one.url,
+        detail: one.local ? vscode.l10n.t("on this machine, {0}", one.url) : one.url,
         picked: one.name === models.chat,
         backend: one.name,
       })),
       ...found,
-      { label: `$(edit) ${t("Edit config.toml")}`, description: models.configFile, configure: true },
+      {
+        label: `$(edit) ${vscode.l10n.t("Edit config.toml")}`,
+        description: models.configFile,
+        configure: true,
+      },
     ];
     const chosen = await vscode.window.showQuickPick(items, {
-      title: t("assist: who answers?"),
+      title: vscode.l10n.t("assist: who answers?"),
       matchOnDescription: true,
     });
     if (chosen === undefined) return false;

@@ -57,35 +57,42 @@ export class StatusItem implements vscode.Disposable {
 
 /** Put into words how the server fares. */
 export function describe(connection: Connection): Shown {
-  const t = vscode.l10n.t;
   switch (connection.kind) {
     case "stopped":
       return {
-        text: `$(circle-slash) ${t("assist: stopped")}`,
-        tooltip: t("The server is not running."),
+        text: `$(circle-slash) ${vscode.l10n.t("assist: stopped")}`,
+        tooltip: vscode.l10n.t("The server is not running."),
         level: "ok",
       };
     case "searching":
     case "starting":
       return {
-        text: `$(loading~spin) ${t("assist: starting")}`,
-        tooltip: t("The server is starting."),
+        text: `$(loading~spin) ${vscode.l10n.t("assist: starting")}`,
+        tooltip: vscode.l10n.t("The server is starting."),
         level: "ok",
       };
     case "missing":
       return {
-        text: `$(warning) ${t("assist: not installed")}`,
+        text: `$(warning) ${vscode.l10n.t("assist: not installed")}`,
         tooltip: missingReason(),
         level: "warning",
       };
     case "failed":
-      return { text: `$(error) ${t("assist: error")}`, tooltip: connection.message, level: "error" };
+      return {
+        text: `$(error) ${vscode.l10n.t("assist: error")}`,
+        tooltip: connection.message,
+        level: "error",
+      };
     case "running":
       break;
   }
   const { status, server } = connection;
   if (status === null) {
-    return { text: `$(loading~spin) ${t("assist: starting")}`, tooltip: server.file, level: "ok" };
+    return {
+      text: `$(loading~spin) ${vscode.l10n.t("assist: starting")}`,
+      tooltip: server.file,
+      level: "ok",
+    };
   }
   const icons = {
     starting: "loading~spin",
@@ -94,7 +101,7 @@ export function describe(connection: Connection): Shown {
     offline: "debug-disconnect",
     error: "error",
   };
-  const about = t("Server {0}", server.version);
+  const about = vscode.l10n.t("Server {0}", server.version);
   return {
     text: `$(${icons[status.state]}) ${status.text}`,
     tooltip: status.message ? `${status.message}\n${about}` : about,
