@@ -136,8 +136,8 @@ const apply: Step = {
     await page.locator(".monaco-diff-editor .line-insert").first().waitFor();
     await workbench.picture("apply-diff");
     await workbench.command("assist: Accept the Change");
-    await workbench.tab("invoices.py").waitFor();
-    await page.locator(".tab.active.dirty").waitFor();
+    await page.locator(".tab", { hasText: "proposed by assist" }).waitFor({ state: "detached" });
+    await page.locator(".tab.active.dirty", { hasText: "invoices.py" }).waitFor();
     await page.keyboard.press("Control+S");
     await until("the change is in the file", () =>
       readFileSync(file, "utf8").includes("return list(stream)"),
@@ -168,7 +168,8 @@ const edit: Step = {
     await workbench.picture("edit-diff");
     await workbench.command("assist: Accept the Hunk at the Cursor");
     await workbench.command("assist: Reject the Hunk at the Cursor");
-    await workbench.tab("invoices.py").waitFor();
+    await page.locator(".tab", { hasText: "proposed by assist" }).waitFor({ state: "detached" });
+    await page.locator(".tab.active.dirty", { hasText: "invoices.py" }).waitFor();
     await page.keyboard.press("Control+S");
     await until("one hunk is in the file", () => {
       const text = readFileSync(file, "utf8");
