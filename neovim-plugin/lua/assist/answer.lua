@@ -119,7 +119,8 @@ function Writer:append(text, group, link, behind)
   end
   local count = vim.api.nvim_buf_line_count(self.buffer)
   for _, window in ipairs(following) do
-    if count - self.first < vim.api.nvim_win_get_height(window) - 2 then
+    local rows = vim.api.nvim_win_text_height(window, { start_row = self.first - 1 }).all
+    if rows < vim.api.nvim_win_get_height(window) then
       vim.api.nvim_win_set_cursor(window, { count, 0 })
     end
   end

@@ -249,7 +249,9 @@ function M.history(act)
     vim.ui.select(result.chats, {
       prompt = "Chats",
       format_item = function(saved)
-        return ("%s  (%d turns, %s)"):format(saved.title, saved.turns, saved.changed:sub(1, 16):gsub("T", " "))
+        local turns = saved.turns == 1 and "1 turn" or saved.turns .. " turns"
+        local changed = saved.changed:sub(1, 16):gsub("T", " ")
+        return ("%s  (%s, %s)"):format(saved.title, turns, changed)
       end,
     }, function(chosen)
       if chosen then
@@ -263,7 +265,8 @@ end
 function M.delete()
   M.history(function(root, saved)
     client.request(root, "assist/chat/delete", { chatId = saved.chatId }, function(problem)
-      vim.notify("assist: " .. (problem or "the chat is deleted"), problem and vim.log.levels.ERROR or vim.log.levels.INFO)
+      local level = problem and vim.log.levels.ERROR or vim.log.levels.INFO
+      vim.notify("assist: " .. (problem or "the chat is deleted"), level)
     end)
   end)
 end

@@ -419,10 +419,15 @@ function M.restart(root)
   item.client_id = nil
   if client then
     status.take(client.id, nil)
-    vim.lsp.stop_client(client.id)
+    if vim.fn.has("nvim-0.11") == 1 then
+      client:stop()
+    else
+      client.stop()
+    end
   end
   local problem = start(item)
-  vim.notify("assist: " .. (problem or "starting the server anew"), problem and vim.log.levels.WARN or vim.log.levels.INFO)
+  local level = problem and vim.log.levels.WARN or vim.log.levels.INFO
+  vim.notify("assist: " .. (problem or "starting the server anew"), level)
 end
 
 return M

@@ -226,7 +226,8 @@ function M.show(root, proposal)
   vim.wo[0][0].winbar = " proposed: <CR> take hunk, a all, x reject hunk, q all"
   render()
   vim.cmd("diffthis")
-  vim.api.nvim_win_set_cursor(0, { math.min(review.starts[proposal.hunks[1].index].first, vim.api.nvim_buf_line_count(buffer)), 0 })
+  local first = review.starts[proposal.hunks[1].index].first
+  vim.api.nvim_win_set_cursor(0, { math.min(first, vim.api.nvim_buf_line_count(buffer)), 0 })
   keys(buffer)
   notes(proposal)
 end

@@ -165,12 +165,19 @@ local function of_protocol(raw, line, row, column, encoding)
   }
 end
 
+--- Return whether somebody is typing, not a macro.
+---@return boolean
+local function is_typing()
+  local macro = vim.fn.reg_recording() .. vim.fn.reg_executing()
+  return macro == "" and vim.startswith(vim.api.nvim_get_mode().mode, "i")
+end
+
 ---@param by_hand boolean
 ---@param index integer
 local function ask(by_hand, index)
   local buffer = vim.api.nvim_get_current_buf()
   local running = client.of(buffer)
-  if not running or not vim.startswith(vim.api.nvim_get_mode().mode, "i") or vim.fn.reg_recording() .. vim.fn.reg_executing() ~= "" then
+  if not running or not is_typing() then
     return
   end
   local before = asked

@@ -1,4 +1,4 @@
---- `:AssistInfo`, `:AssistLog`, `:AssistIndex`, `:AssistCopies`: the server, what it has said, indexed and found copied.
+--- `:AssistInfo`, `:AssistLog`, `:AssistIndex`, `:AssistCopies`: the server, what it has said, indexed, found copied.
 local client = require("assist.client")
 local status = require("assist.status")
 

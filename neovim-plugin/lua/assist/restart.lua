@@ -40,8 +40,9 @@ function M.ended(item, code, signal, start)
   if count > config.get().restarts then
     item.wanted = false
     status.line(item.root, "assist: stopped")
-    local say = "assist: the server ended %d times (%s) and is left alone; :AssistLog tells why, :AssistRestart starts it"
-    vim.notify(say:format(count, how(code, signal)), vim.log.levels.ERROR)
+    local say = "assist: the server ended %d times (%s) and is left alone; "
+    local act = ":AssistLog tells why, :AssistRestart starts it"
+    vim.notify(say:format(count, how(code, signal)) .. act, vim.log.levels.ERROR)
     return
   end
   local delay = M.delay(count)

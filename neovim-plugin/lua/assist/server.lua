@@ -102,7 +102,7 @@ function M.find(root, options, env)
     end
   end
   if own then
-    local say = "%s is not started, since it is part of the workspace: add the folder to the option `trusted` if you trust it"
+    local say = "%s belongs to the workspace and is not started: to trust it, name the folder in the option `trusted`"
     return nil, say:format(own)
   end
   return nil, "the program assist is not on this machine: `uv tool install repo-assist` or `pipx install repo-assist`"

@@ -15,6 +15,8 @@ from tests.editors.neovim.obtain import Neovim
 from tests.editors.neovim.screen import Editor, neovim
 from tests.servers.launch import ROOT
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = set(
     re.findall(r"^  (Assist\w+) = \{", (PLUGIN / "plugin/assist.lua").read_text("utf-8"), re.MULTILINE)
 )
