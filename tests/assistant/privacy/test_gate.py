@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -374,4 +375,8 @@ def test_nothing_else_in_the_sources_opens_a_connection() -> None:
         for path in sorted((root / folder).rglob("*.py"))
         if any(opener in path.read_text("utf-8") for opener in openers)
     ]
-    assert found == ["assistant/backends/client.py"]
+    assert found == ["assistant/backends/client.py", "lsp/main.py"]
+    # The language server's debugging port listens, on this machine only.
+    source = (root / "lsp/main.py").read_text("utf-8")
+    assert re.findall(r"socket\.(\w+)\(", source) == ["create_server"]
+    assert 'create_server(("127.0.0.1", port))' in source
