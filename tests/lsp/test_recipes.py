@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,8 +51,9 @@ def server() -> Iterator[RunningServer]:
 class Making:
     """An editor that makes the edits that the server asks for, or refuses them."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, editor: Editor, root: Path) -> None:
         self.editor = editor
+        self.root = root
         self.edits: list[types.WorkspaceEdit] = []
         self.agrees = True
         features = editor.client.protocol.fm.features
@@ -76,7 +78,7 @@ async def making(tmp_path_factory: pytest.TempPathFactory, server: RunningServer
     )
     async with editing(home, shop, client_capabilities=capabilities(workspace=EDITS)) as started:
         await started.ready()
-        yield Making(started)
+        yield Making(started, shop)
 
 
 def selection(uri: str, span: dict[str, Any] = WHOLE) -> dict[str, Any]:
@@ -84,9 +86,8 @@ def selection(uri: str, span: dict[str, Any] = WHOLE) -> dict[str, Any]:
 
 
 @pytest.fixture
-def pool(making: Making, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = next(tmp_path_factory.getbasetemp().glob("work*/shop"))
-    with making.editor.opened(folder / "src/pool.py") as uri:
+def pool(making: Making) -> Iterator[str]:
+    with making.editor.opened(making.root / "src/pool.py") as uri:
         yield uri
 
 
