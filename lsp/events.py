@@ -40,7 +40,6 @@ class Told:
 
     def event(self, event: Event) -> AnswerEvent | None:
         """Return what the client is told of an event; None for the end, which is the request's answer."""
-        from assistant.answers import citations
         from assistant.conversation import events
         from assistant.copies.answers import CopiedCode
 
@@ -51,23 +50,10 @@ class Told:
                 return NothingFoundEvent(event.statement)
             case events.Thinking():
                 return ThinkingEvent(event.text)
-            case citations.TrueCitation():
-                uri = self._namer.uri(event.root, event.path)
-                return CitationEvent(
-                    event.text, uri, event.path, lines_range(event.start_line, event.end_line)
-                )
-            case citations.UntrueCitation():
-                return UntrueCitationEvent(event.text, event.reason, event.hint)
-            case citations.FlaggedIdentifier():
-                return FlaggedNameEvent(event.text, event.identifier, event.reason, event.hint)
-            case citations.FlaggedQuotation():
-                return FlaggedQuotationEvent(event.path, event.line, event.reason)
-            case citations.Text():
-                return TextEvent(event.text)
             case CopiedCode():
                 return CopiedCodeEvent(copy_notes(event.findings))
             case _:
-                return None
+                return checked_event(event, self._namer)
 
     def _context(self, event: Event) -> ContextEvent:
         from assistant.conversation.events import ContextGiven
@@ -109,3 +95,23 @@ def left_out_of(manifest: Manifest) -> tuple[str, ...]:
 def checked_of(summary: Summary) -> Checked:
     """Return how citations fared."""
     return Checked(summary.checked, summary.true, summary.untrue, summary.flagged)
+
+
+def checked_event(event: object, namer: Namer) -> AnswerEvent | None:
+    """Return what the client is told of a piece of an answer whose citations are checked; None for anything else."""
+    from assistant.answers import citations
+
+    match event:
+        case citations.TrueCitation():
+            uri = namer.uri(event.root, event.path)
+            return CitationEvent(event.text, uri, event.path, lines_range(event.start_line, event.end_line))
+        case citations.UntrueCitation():
+            return UntrueCitationEvent(event.text, event.reason, event.hint)
+        case citations.FlaggedIdentifier():
+            return FlaggedNameEvent(event.text, event.identifier, event.reason, event.hint)
+        case citations.FlaggedQuotation():
+            return FlaggedQuotationEvent(event.path, event.line, event.reason)
+        case citations.Text():
+            return TextEvent(event.text)
+        case _:
+            return None

@@ -16,18 +16,14 @@ from typing import TYPE_CHECKING
 from lsp.consent import agreed
 from lsp.editing import Editing
 from lsp.errors import ErrorCode, LspError
-from lsp.events import checked_of
+from lsp.events import checked_event, checked_of
 from lsp.hits import lines_range
 from lsp.protocol.answers import (
     AnswerEvent,
-    CitationEvent,
     ContextEvent,
-    FlaggedNameEvent,
-    FlaggedQuotationEvent,
     Passage,
     TextEvent,
     ThinkingEvent,
-    UntrueCitationEvent,
 )
 from lsp.protocol.places import Selection
 from lsp.protocol.recipes import RecipeFinding, RecipeOutcome, RecipeResult, RecipeRunParams
@@ -283,7 +279,6 @@ class _Shown:
 
     def event(self, event: RecipeEvent) -> AnswerEvent | None:
         """Return what the client is told of an event; None for the end, which is the request's answer."""
-        from assistant.answers import citations
         from assistant.recipes import events
 
         match event:
@@ -293,21 +288,8 @@ class _Shown:
                 return ThinkingEvent(event.text)
             case events.Written():
                 return TextEvent(event.text)
-            case citations.TrueCitation():
-                uri = self._namer.uri(event.root, event.path)
-                return CitationEvent(
-                    event.text, uri, event.path, lines_range(event.start_line, event.end_line)
-                )
-            case citations.UntrueCitation():
-                return UntrueCitationEvent(event.text, event.reason, event.hint)
-            case citations.FlaggedIdentifier():
-                return FlaggedNameEvent(event.text, event.identifier, event.reason, event.hint)
-            case citations.FlaggedQuotation():
-                return FlaggedQuotationEvent(event.path, event.line, event.reason)
-            case citations.Text():
-                return TextEvent(event.text)
             case _:
-                return None
+                return checked_event(event, self._namer)
 
     def _context(self, event: ContextGiven) -> ContextEvent:
         from assistant.context.tokens import estimate_tokens
