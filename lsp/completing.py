@@ -1,8 +1,7 @@
 """The completion pipeline of a session: made when it is first wanted, anew when a setting changes; fed with edits.
 
 ``textDocument/inlineCompletion`` and ``textDocument/completion`` both ask here. The pipeline lives in the loop of the
-model clients, so that no answer is cleaned on the protocol's loop. What the repository teaches (the local completer)
-is opened in a thread when a folder's first document is, and again when its index has changed.
+model clients, so that no answer is cleaned on the protocol's loop. :mod:`lsp.learning` has what the repository teaches.
 """
 
 from __future__ import annotations
@@ -15,18 +14,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsp.errors import is_told, told
-from lsp.indexing import UpdateDone
+from lsp.errors import is_told
+from lsp.learning import Learning
 from lsp.protocol.status import Health
 from lsp.session import Session
 from lsp.settings import CompletionSettings, EditorSettings
 from lsp.tasks import CancelToken
 from lsp.text import Document, TextSnapshot
-from lsp.uris import path_of
 
 if TYPE_CHECKING:
     from assistant.completion import CompletionOptions, CompletionPipeline, RecentFile, Suggestion
-    from assistant.completion.local.completers import LocalCompleters
     from assistant.engine import Engine
     from assistant.models import Models
 
@@ -34,8 +31,6 @@ _LOG = logging.getLogger(__name__)
 _LOADED = ("indexer.languages", "assistant.completion", "assistant.completion.local.completers")
 _RECENT = 8
 """So many of the documents that were used last go with a request."""
-_PATIENCE_S = 1.0
-"""So long a folder's first completion waits for what is learned from it already."""
 _LANGUAGES = {
     "typescriptreact": "tsx",
     "javascriptreact": "javascript",
@@ -71,15 +66,12 @@ class Completing:
         self._session = session
         self._pipeline: CompletionPipeline | None = None
         self._made_for: tuple[Engine, CompletionSettings, bool] | None = None
-        self._completers: LocalCompleters | None = None
+        self._learning = Learning(session)
         self._making = asyncio.Lock()
-        self._opened: set[Path] = set()
-        self._learning: dict[Path, asyncio.Task[None]] = {}
-        self._again: set[Path] = set()
         self._suggested: Callable[[Suggestion], None] = lambda suggestion: None
         session.documents.listen(opened=self._document_opened, changed=self._edited, closed=self._closed)
-        session.scheduler.on_updated(self._index_updated)
         session.on_settings(self._settings_changed)
+        session.when_quiet(self._warm)
 
     def cursor(self, uri: str, offset: int, *, invoked: bool, text: str | None = None) -> Cursor:
         """Take down where a completion is wanted.
@@ -89,11 +81,11 @@ class Completing:
         """
         session = self._session
         snapshot = session.snapshot(uri)
-        root, path = self._place(uri)
+        root, path = self._session.workspaces.place(uri)
         recent: list[tuple[str, TextSnapshot]] = []
         for document in session.documents:
             if document.uri != uri and len(recent) < _RECENT:
-                other_root, other = self._place(document.uri)
+                other_root, other = self._session.workspaces.place(document.uri)
                 recent.append((other if other_root == root else str(other_root / other), document.snapshot()))
         whole = snapshot.text if text is None else text
         return Cursor(snapshot, offset, invoked, whole, root, path, tuple(recent))
@@ -107,9 +99,7 @@ class Completing:
             return []
         self._session.copies.roots = self._session.workspaces.roots
         pipeline = await self._current()
-        learning = self._learning.get(cursor.root)
-        if learning is not None and not learning.done() and not self._knows(cursor.root):
-            await asyncio.wait({learning}, timeout=_PATIENCE_S)
+        await self._learning.wait_for(cursor.root)
         from assistant.completion import CompletionRequest, RecentFile, Trigger
 
         recent: Sequence[RecentFile] = tuple(
@@ -169,12 +159,7 @@ class Completing:
 
     def _made(self, engine: Engine, options: CompletionOptions, *, offline: bool) -> CompletionPipeline:
         from assistant.completion import CompletionPipeline
-        from assistant.completion.local.completers import LocalCompleters
 
-        if self._completers is None or self._made_for is None or self._made_for[0] is not engine:
-            self._completers = LocalCompleters(engine)
-            for root in self._opened:
-                self._refresh(root)
         holder = self._session.holder
 
         def models() -> Models:
@@ -182,7 +167,7 @@ class Completing:
 
         # Making the models loads what speaks HTTP, which takes longer than a first completion should.
         asks = bool(engine.settings.backends) and options.backend != "none"
-        learned, copies = self._completers.get, self._session.copies
+        learned, copies = self._learning.completers(engine).get, self._session.copies
         return CompletionPipeline(engine, models if asks else None, options, learned, copies)
 
     async def _discard(self) -> None:
@@ -193,6 +178,13 @@ class Completing:
     def _settings_changed(self, settings: EditorSettings) -> None:
         if settings.completion.enabled and self._session.documents:
             self._session.tasks.start(self._prepared(), "preparing completions")
+
+    async def _warm(self) -> None:
+        """Load what speaks to models before the first completion needs it."""
+        if self._session.settings.completion.enabled:
+            await self._prepared()
+            if self._pipeline is not None:
+                await self._session.models.run(self._pipeline.warm())
 
     async def _prepared(self) -> None:
         try:
@@ -211,80 +203,21 @@ class Completing:
         else:
             self._session.status.solved(key)
 
-    # What the repository teaches
-
-    def _knows(self, root: Path) -> bool:
-        return self._completers is not None and self._completers.get(root) is not None
-
-    def _refresh(self, root: Path) -> None:
-        """Bring a folder's local completer in step with its index, in the background; again if that is at work."""
-        learning = self._learning.get(root)
-        if learning is not None and not learning.done():
-            self._again.add(root)
-            return
-        self._learning[root] = self._session.tasks.start(
-            self._refreshed(root), "learning from the repository"
-        )
-
-    async def _refreshed(self, root: Path) -> None:
-        if self._completers is None:
-            await self._prepared()
-        completers = self._completers
-        if completers is None:
-            return
-        # Making a corpus holds Python's lock for long: the indexing process does it where there is one.
-        is_made_elsewhere = self._session.settings.index.enabled
-
-        def work(_: CancelToken) -> None:
-            (completers.reopen if is_made_elsewhere else completers.refresh)(root)
-
-        again = True
-        while again:
-            self._again.discard(root)
-            try:
-                await self._session.tasks.in_thread(work)
-            except Exception as error:
-                if not is_told(error):
-                    raise
-                _LOG.warning("nothing is learned from %s: %s", root, told(error))
-            again = root in self._again
-
-    def _index_updated(self, root: Path, _: UpdateDone) -> None:
-        if root in self._opened:
-            self._refresh(root)
-
     # Documents
 
-    def _place(self, uri: str) -> tuple[Path, str]:
-        """Return a document's folder and its path in it; its own folder's, absolute, for one that lies in none."""
-        place = self._session.workspaces.locate(uri)
-        if place is not None:
-            return place.folder.root, place.path
-        path = path_of(uri)
-        roots = self._session.workspaces.roots
-        if path is None:  # not saved yet: it belongs to what is open
-            return (roots[0] if roots else Path.cwd()), uri.rpartition(":")[2].lstrip("/") or "untitled"
-        return path.parent, path.as_posix()
-
     def _document_opened(self, document: Document) -> None:
-        root, _ = self._place(document.uri)
-        if self._session.settings.completion.enabled and root not in self._opened:
-            self._opened.add(root)
-            self._refresh(root)
+        self._learning.learn(self._session.workspaces.place(document.uri)[0])
 
     def _edited(self, document: Document) -> None:
         if self._pipeline is not None:
-            self._session.models.call(self._pipeline.edited, *self._place(document.uri))
+            self._session.models.call(self._pipeline.edited, *self._session.workspaces.place(document.uri))
 
     def _closed(self, document: Document) -> None:
-        root, path = self._place(document.uri)
+        root, path = self._session.workspaces.place(document.uri)
         if self._pipeline is not None:
             closing = self._session.models.run(self._pipeline.closed(root, path))
             self._session.tasks.start(closing, "closing a document")
-        completer = self._completers.get(root) if self._completers is not None else None
-        if completer is not None:
-            completer.restore(path)
-            self._refresh(root)
+        self._learning.restore(root, path)
 
 
 def _loaded(engine: Engine, _: CancelToken) -> Engine:

@@ -8,7 +8,7 @@ import asyncio
 import gc
 import importlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -66,6 +66,8 @@ class Session:
         )
         self.log: ClientLog | None = None
         self._settings_listeners: list[Callable[[EditorSettings], None]] = []
+        self._folders_listeners: list[Callable[[], None]] = []
+        self._later: list[Callable[[], Awaitable[None]]] = []
         self._is_running = False
         self._indexed: set[Path] = set()
         """Folders that were found to have an index."""
@@ -78,6 +80,14 @@ class Session:
     def on_settings(self, listener: Callable[[EditorSettings], None]) -> None:
         """Have a function called when the settings have changed."""
         self._settings_listeners.append(listener)
+
+    def on_folders(self, listener: Callable[[], None]) -> None:
+        """Have a function called when folders have come or gone, and at the beginning."""
+        self._folders_listeners.append(listener)
+
+    def when_quiet(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have something done soon after the start, when the first requests have gone before."""
+        self._later.append(work)
 
     # Beginning and end
 
@@ -105,12 +115,14 @@ class Session:
         self.configuration.register(self.client)
         await self.configuration.pull(self.client)
         self.scheduler.on_updated(self._index_updated)
-        self.status.started()
         self.folders_changed()
         await self._warm()  # the first completion goes before the process that indexes
+        self.status.started()
         self.tasks.start(self.scheduler.run(), "indexing")
         await asyncio.sleep(_AFTER_START_S)
         await self._warm_search()
+        for work in self._later:
+            await work()
 
     async def close(self) -> None:
         """End everything; what is at work is cancelled."""
@@ -196,6 +208,8 @@ class Session:
             self._document_edited(document)
         following = self.watcher.start(self.client, is_wanted=index.enabled and index.watch)
         self.tasks.start(following, "following folders")
+        for listener in self._folders_listeners:
+            listener()
 
     def _settings_changed(self, settings: EditorSettings) -> None:
         if self.log is not None:

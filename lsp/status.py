@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lsp.protocol.status import SERVER_STATUS, Health, ServerState, ServerStatus
+from lsp.protocol.status import SERVER_STATUS, CompletionState, Health, ServerState, ServerStatus
 from lsp.rpc import AssistProtocol
 
 
@@ -17,6 +17,7 @@ class StatusReporter:
         self._problems: dict[str, tuple[Health, str]] = {}
         self._started = False
         self._offline = False
+        self._completion = CompletionState.LEARNING
         self._last: ServerStatus | None = None
 
     @property
@@ -24,29 +25,38 @@ class StatusReporter:
         """The status as it is now."""
         problems = sorted(self._problems.values(), key=lambda item: item[0] is not Health.ERROR)
         health, message = problems[0] if problems else (Health.OK, "")
+        completion = self._completion
         if not self._started:
-            return ServerStatus(ServerState.STARTING, health, "assist: starting", message)
+            return ServerStatus(ServerState.STARTING, health, "assist: starting", completion, message)
         if self._indexing:
             done = sum(done for done, _ in self._indexing.values())
             total = sum(total for _, total in self._indexing.values())
             percentage = 100 * done // total if total else 0
             text = f"assist: indexing {percentage}%"
-            return ServerStatus(ServerState.INDEXING, health, text, message, percentage)
+            return ServerStatus(ServerState.INDEXING, health, text, completion, message, percentage)
         if health is Health.ERROR:
-            return ServerStatus(ServerState.ERROR, health, "assist: error", message)
+            return ServerStatus(ServerState.ERROR, health, "assist: error", completion, message)
         if self._offline:
-            return ServerStatus(ServerState.OFFLINE, health, "assist: offline", message or "Nothing is sent.")
-        text = "assist: ready" if health is Health.OK else "assist: warning"
-        return ServerStatus(ServerState.READY, health, text, message)
+            message = message or "Nothing is sent."
+            return ServerStatus(ServerState.OFFLINE, health, "assist: offline", completion, message)
+        if health is not Health.OK:
+            return ServerStatus(ServerState.READY, health, "assist: warning", completion, message)
+        text = "assist: learning" if completion is CompletionState.LEARNING else "assist: ready"
+        return ServerStatus(ServerState.READY, health, text, completion, message)
 
     def started(self) -> None:
-        """Say that requests are answered."""
+        """Say that what requests need is loaded."""
         self._started = True
         self._tell()
 
     def offline(self, *, is_offline: bool) -> None:
         """Say whether anything may be sent."""
         self._offline = is_offline
+        self._tell()
+
+    def completion(self, state: CompletionState) -> None:
+        """Say whether suggestions come."""
+        self._completion = state
         self._tell()
 
     def indexing(self, root: Path, done: int, total: int) -> None:

@@ -103,6 +103,17 @@ class Workspaces:
             return None
         return self._below(resolved, ((folder, folder.root) for folder in self.folders))
 
+    def place(self, uri: str) -> tuple[Path, str]:
+        """Return a document's folder and its path in it; its own folder's, absolute, for one that lies in none."""
+        found = self.locate(uri)
+        if found is not None:
+            return found.folder.root, found.path
+        path = path_of(uri)
+        if path is None:  # not saved yet: it belongs to what is open
+            roots = self.roots
+            return (roots[0] if roots else Path.cwd()), uri.rpartition(":")[2].lstrip("/") or "untitled"
+        return path.parent, path.as_posix()
+
     def uri(self, root: Path, path: str) -> str:
         """Return the address, as the client knows it, of a file by its root and path."""
         return self.namer().uri(root, path)

@@ -79,6 +79,7 @@ class CompletionPipeline:
         self._source: ModelSource | None = None
         self._opening = asyncio.Lock()
         self._is_open = False
+        self._warming: asyncio.Task[ModelSource | None] | None = None
         self._no_model = ""
 
     @property
@@ -138,9 +139,15 @@ class CompletionPipeline:
         """Return what became of suggestions so far; kept in memory only."""
         return self._feedback.tallies()
 
+    async def warm(self) -> None:
+        """Load what the first request to a model needs; nothing is sent."""
+        await self._open()
+
     async def aclose(self) -> None:
         """End all requests and close the connections."""
         await self._flights.end_all()
+        if self._warming is not None:
+            await asyncio.gather(self._warming, return_exceptions=True)
         if self._source is not None:
             await self._source.aclose()
 
@@ -161,6 +168,9 @@ class CompletionPipeline:
     ) -> list[Suggestion]:
         """Return the model's suggestions with the local ones, or these alone if it is not to be waited for."""
         limit = self.options.candidates
+        if local and request.trigger is Trigger.AUTOMATIC and not self._is_open and self._models is not None:
+            self._open_soon()  # loading what speaks HTTP takes longer than a suggestion may that is there
+            return local[:limit]
         source = await self._open()
         if source is None or source.is_paused:
             return local[:limit]
@@ -247,6 +257,10 @@ class CompletionPipeline:
             else item
             for item in suggestions
         ]
+
+    def _open_soon(self) -> None:
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._open())
 
     async def _open(self) -> "ModelSource | None":
         """Return the model's source, made when it is first wanted."""

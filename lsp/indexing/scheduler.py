@@ -56,10 +56,15 @@ class IndexScheduler:
         self._job: asyncio.Task[UpdateDone] | None = None
         self._working: Path | None = None
         self._updated: list[Callable[[Path, UpdateDone], None]] = []
+        self._ended: list[Callable[[Path], None]] = []
 
     def on_updated(self, listener: Callable[[Path, UpdateDone], None]) -> None:
         """Have a function called after each update."""
         self._updated.append(listener)
+
+    def on_ended(self, listener: Callable[[Path], None]) -> None:
+        """Have a function called whenever no update of a folder is at work any more, however it went."""
+        self._ended.append(listener)
 
     def set_roots(self, roots: Iterable[Path]) -> None:
         """Say which folders there are; work on others ends."""
@@ -168,6 +173,8 @@ class IndexScheduler:
         finally:
             self._job, self._working = None, None
             self._settled.set()
+            for ended in self._ended:
+                ended(root.path)
             self._status.indexed(root.path)
 
     async def _watched(self, root: _Root) -> UpdateDone:

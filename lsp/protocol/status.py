@@ -25,6 +25,14 @@ class Health(StrEnum):
     ERROR = "error"
 
 
+class CompletionState(StrEnum):
+    """Whether suggestions come: `off` by setting; `learning` while the repository is not known yet; `ready`."""
+
+    OFF = "off"
+    LEARNING = "learning"
+    READY = "ready"
+
+
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
     """What a status item shows."""
@@ -32,6 +40,7 @@ class ServerStatus:
     state: ServerState = described("What the server is doing.")
     health: Health = described("How it fares.")
     text: str = described("A few words for the status item.")
+    completion: CompletionState = described("Whether suggestions come.")
     message: str = described("A sentence on what is wrong and what to do about it; empty if nothing is.", "")
     percentage: int | None = described("While indexing: how far it is.", None)
 
@@ -41,8 +50,11 @@ SERVER_STATUS: Method[ServerStatus, None] = Method(
     ServerStatus,
     None,
     "Sent whenever the status changes. Requests are answered in every state; while indexing, from the index as it was. "
+    "`text` says `assist: ready` only once suggestions come as well, or are off. "
     "A client that does not want it sets `experimental.serverStatusNotification` to false in its capabilities.",
-    ServerStatus(ServerState.INDEXING, Health.OK, "assist: indexing 42%", "", 42),
+    ServerStatus(
+        ServerState.INDEXING, Health.OK, "assist: indexing 42%", CompletionState.LEARNING, percentage=42
+    ),
     kind=Kind.NOTIFICATION,
     direction=Direction.TO_CLIENT,
 )

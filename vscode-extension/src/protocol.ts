@@ -750,6 +750,9 @@ export type ServerState = "starting" | "indexing" | "ready" | "offline" | "error
 /** How it fares: `warning` works with limits, `error` does not work. */
 export type Health = "ok" | "warning" | "error";
 
+/** Whether suggestions come: `off` by setting; `learning` while the repository is not known yet; `ready`. */
+export type CompletionState = "off" | "learning" | "ready";
+
 /** What a status item shows. */
 export interface ServerStatus {
   /** What the server is doing. */
@@ -758,6 +761,8 @@ export interface ServerStatus {
   readonly health: Health;
   /** A few words for the status item. */
   readonly text: string;
+  /** Whether suggestions come. */
+  readonly completion: CompletionState;
   /** A sentence on what is wrong and what to do about it; empty if nothing is. */
   readonly message?: string;
   /** While indexing: how far it is. */

@@ -449,11 +449,15 @@
 --- How it fares: `warning` works with limits, `error` does not work.
 ---@alias assist.Health "ok" | "warning" | "error"
 
+--- Whether suggestions come: `off` by setting; `learning` while the repository is not known yet; `ready`.
+---@alias assist.CompletionState "off" | "learning" | "ready"
+
 --- What a status item shows.
 ---@class assist.ServerStatus
 ---@field state assist.ServerState What the server is doing.
 ---@field health assist.Health How it fares.
 ---@field text string A few words for the status item.
+---@field completion assist.CompletionState Whether suggestions come.
 ---@field message? string A sentence on what is wrong and what to do about it; empty if nothing is.
 ---@field percentage? integer|nil While indexing: how far it is.
 
