@@ -32,9 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const suggestions = new SuggestionFilter();
   const started = (session = new Session(log, suggestions));
   const reviews = new Reviews(started);
-  const chat = new ChatView(context.extensionUri, started, reviews);
-  const results = new ResultsView(started);
   const copies = new CopiesBeside();
+  const chat = new ChatView(context.extensionUri, started, reviews, copies);
+  const results = new ResultsView(started);
   started.takeCommand(RUN_RECIPE, (params) => chat.run(params as RecipeRunParams));
   started.takeCommand(SHOW_SOURCE, (source) => copies.show(source as Parameters<CopiesBeside["show"]>[0]));
 
@@ -74,7 +74,8 @@ export function activate(context: vscode.ExtensionContext): void {
     "assist.edit": () => editSelection(chat),
     "assist.completion.snooze": () => snooze(suggestions),
     "assist.completion.toggleLanguage": () => toggleLanguage(),
-    "assist.copies.beside": () => copies.showAtCursor(),
+    "assist.copies.beside": (marked) => copies.compareMarked(marked),
+    "assist.copies.openSource": () => copies.openSource(),
     "assist.copies.policy": () => openPolicy(),
   };
   context.subscriptions.push(

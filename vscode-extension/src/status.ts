@@ -97,7 +97,7 @@ export function describe(connection: Connection): Shown {
   const icons = {
     starting: "loading~spin",
     indexing: "sync~spin",
-    ready: status.health === "ok" ? "check" : "warning",
+    ready: status.health !== "ok" ? "warning" : status.completion === "learning" ? "sync~spin" : "check",
     offline: "debug-disconnect",
     error: "error",
   };

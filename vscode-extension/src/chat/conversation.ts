@@ -220,6 +220,7 @@ const NOTHING: Outcome = {
   summary: "",
   model: "",
   edit: null,
+  copies: [],
 };
 
 function outcomeOf(answer: Answer): Outcome {
@@ -231,6 +232,7 @@ function outcomeOf(answer: Answer): Outcome {
     checked: answer.checked ?? null,
     summary: answer.summary ?? "",
     model: answer.model ?? "",
+    copies: answer.copies ?? [],
   };
 }
 

@@ -7,7 +7,9 @@
 
 import MarkdownIt from "markdown-it";
 
-import { MARK, transcribe, withoutMarks, type Marked, type Transcript } from "./transcript";
+import type { CopyNote } from "../protocol";
+import { filled } from "./filled";
+import { blockMarks, MARK, transcribe, withoutMarks, type Marked, type Transcript } from "./transcript";
 
 /** The words that the renderer needs. */
 export interface Words {
@@ -16,6 +18,10 @@ export interface Words {
   readonly apply: string;
   readonly code: string;
   readonly untrue: string;
+  readonly copied: string;
+  readonly alike: string;
+  readonly policy: string;
+  readonly compare: string;
 }
 
 interface Env {
@@ -38,7 +44,7 @@ rules["text"] = (tokens, index, _, env) => {
   const { marks, words } = known(env);
   return escape(tokens[index]?.content ?? "").replace(MARK, (_all, number: string) => {
     const mark = marks[Number(number)];
-    return mark === undefined ? "" : markHtml(mark, words);
+    return mark === undefined ? "" : markHtml(mark, Number(number), words);
   });
 };
 rules["image"] = (tokens, index, _, env) =>
@@ -51,14 +57,9 @@ rules["code_inline"] = (tokens, index, _, env) =>
   `<code>${escape(withoutMarks(tokens[index]?.content ?? "", known(env).marks))}</code>`;
 rules["fence"] = (tokens, index, _, env) => {
   const token = tokens[index];
-  return codeHtml(
-    withoutMarks(token?.content ?? "", known(env).marks),
-    token?.info.trim().split(/\s+/)[0] ?? "",
-    known(env).words,
-  );
+  return blockHtml(token?.content ?? "", token?.info.trim().split(/\s+/)[0] ?? "", known(env));
 };
-rules["code_block"] = (tokens, index, _, env) =>
-  codeHtml(withoutMarks(tokens[index]?.content ?? "", known(env).marks), "", known(env).words);
+rules["code_block"] = (tokens, index, _, env) => blockHtml(tokens[index]?.content ?? "", "", known(env));
 rules["table_open"] = () => '<div class="table" tabindex="0"><table>';
 rules["table_close"] = () => "</table></div>";
 
@@ -82,6 +83,16 @@ export function renderPlain(text: string, words: Words): string[] {
   return renderBlocks(transcribe([{ kind: "text", text }]), words);
 }
 
+/** A block of code; what is said of one that was never closed stands in it, and is shown behind it. */
+function blockHtml(content: string, language: string, { marks, words }: Env): string {
+  const notes = blockMarks(content, marks).map((number) => {
+    const mark = marks[number];
+    return mark === undefined ? "" : `<p>${markHtml(mark, number, words)}</p>\n`;
+  });
+  const code = withoutMarks(content, marks);
+  return codeHtml(notes.length > 0 ? code.trimEnd() + "\n" : code, language, words) + notes.join("");
+}
+
 function codeHtml(code: string, language: string, words: Words): string {
   const button = (action: string, label: string): string =>
     `<button type="button" data-action="${action}">${escape(label)}</button>`;
@@ -94,7 +105,7 @@ function codeHtml(code: string, language: string, words: Words): string {
   );
 }
 
-function markHtml(mark: Marked, words: Words): string {
+function markHtml(mark: Marked, number: number, words: Words): string {
   switch (mark.kind) {
     case "citation": {
       const { start, end } = mark.range;
@@ -114,7 +125,32 @@ function markHtml(mark: Marked, words: Words): string {
     }
     case "flaggedQuotation":
       return `<span class="why">✗ ${escape(mark.path)}: ${escape(mark.reason)}</span>`;
+    case "copiedCode":
+      return mark.copies.map((copy, place) => copyHtml(copy, `${number}:${place}`, words)).join("<br>");
   }
+}
+
+/** Say of a block of code what of it is copied, and offer to look at both passages. `name` is found again in the page. */
+export function copyHtml(copy: CopyNote, name: string, words: Words): string {
+  return (
+    `<span class="copy ${escape(copy.verdict)}">${escape(copySentence(copy, words))} ` +
+    `<button type="button" data-action="compare" data-copy="${escape(name)}">${escape(words.compare)}</button></span>`
+  );
+}
+
+/** Say what is copied: the lines, the source with its lines, the licence, what the policy says. */
+export function copySentence(copy: CopyNote, words: Pick<Words, "copied" | "alike" | "policy">): string {
+  const lines = copy.startLine === copy.endLine ? `${copy.startLine}` : `${copy.startLine}-${copy.endLine}`;
+  const source = `${copy.path}:${copy.sourceStartLine}-${copy.sourceEndLine}`;
+  const said = filled(
+    copy.level === "warning" ? words.copied : words.alike,
+    lines,
+    copy.source,
+    source,
+    copy.licence,
+  );
+  const verdict = copy.reason ? `${copy.verdict} (${copy.reason})` : copy.verdict;
+  return `${said} ${filled(words.policy, verdict)}`;
 }
 
 /** A link that opens lines of a file. */

@@ -1,6 +1,6 @@
 /** What the chat's page and the extension say to each other. */
 
-import type { AnswerEvent, Checked, EditProposal, Hit, Range, RecipeFinding } from "../protocol";
+import type { AnswerEvent, Checked, CopyNote, EditProposal, Hit, Range, RecipeFinding } from "../protocol";
 
 /** How a turn fares. */
 export type TurnState = "answering" | "done" | "stopped" | "failed";
@@ -18,6 +18,8 @@ export interface Outcome {
   readonly model: string;
   /** A change that waits to be looked at. */
   readonly edit: EditProposal | null;
+  /** Passages of the answer's code that are copied. */
+  readonly copies: readonly CopyNote[];
 }
 
 /** A question and what came of it. */
@@ -69,5 +71,7 @@ export type FromPage =
   | { readonly type: "insert"; readonly text: string }
   | { readonly type: "apply"; readonly text: string }
   | { readonly type: "review"; readonly id: number }
+  | { readonly type: "compare"; readonly copy: CopyNote; readonly code: string }
+  | { readonly type: "compareChange"; readonly id: number; readonly place: number }
   | { readonly type: "chooseModel" }
   | { readonly type: "mention"; readonly sequence: number; readonly prefix: string };

@@ -7,13 +7,15 @@
 import type {
   AnswerEvent,
   CitationEvent,
+  CopiedCodeEvent,
   FlaggedNameEvent,
   FlaggedQuotationEvent,
   UntrueCitationEvent,
 } from "../protocol";
 
 /** An event that is shown as more than its text. */
-export type Marked = CitationEvent | UntrueCitationEvent | FlaggedNameEvent | FlaggedQuotationEvent;
+export type Marked =
+  CitationEvent | UntrueCitationEvent | FlaggedNameEvent | FlaggedQuotationEvent | CopiedCodeEvent;
 
 /** Markdown with marks. */
 export interface Transcript {
@@ -42,6 +44,7 @@ export function transcribe(events: readonly AnswerEvent[]): Transcript {
         source += `${MARK_BEGIN}${marks.push(event) - 1}${MARK_END}`;
         break;
       case "flaggedQuotation":
+      case "copiedCode":
         // It follows a block of code: a paragraph of its own.
         source += `\n\n${MARK_BEGIN}${marks.push(event) - 1}${MARK_END}\n\n`;
         break;
@@ -59,6 +62,16 @@ export function transcribe(events: readonly AnswerEvent[]): Transcript {
 export function withoutMarks(text: string, marks: readonly Marked[]): string {
   return text.replace(MARK, (_, number: string) => {
     const mark = marks[Number(number)];
-    return mark === undefined || mark.kind === "flaggedQuotation" ? "" : mark.text;
+    return mark === undefined || !("text" in mark) ? "" : mark.text;
   });
+}
+
+/** Return the marks in a text that say something of a whole block of code; by their numbers. */
+export function blockMarks(text: string, marks: readonly Marked[]): number[] {
+  return [...text.matchAll(MARK)]
+    .map(([, number]) => Number(number))
+    .filter((number) => {
+      const mark = marks[number];
+      return mark !== undefined && !("text" in mark);
+    });
 }

@@ -3,9 +3,11 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 
-import { proposeCode, type Reviews } from "../edits/reviews";
+import type { CopiesBeside } from "../copies/beside";
+import { linesOf } from "../copies/passage";
+import { proposalOf, proposeCode, type Reviews } from "../edits/reviews";
 import { openPlace } from "../places";
-import type { RecipeInfo, RecipeRunParams } from "../protocol";
+import type { EditProposal, RecipeInfo, RecipeRunParams } from "../protocol";
 import { messageOf, request } from "../server/requests";
 import type { Session } from "../server/session";
 import { chosenModel } from "../settings";
@@ -32,6 +34,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     private readonly extensionUri: vscode.Uri,
     private readonly session: Session,
     private readonly reviews: Reviews,
+    private readonly copies: CopiesBeside,
   ) {
     this.conversation = new Conversation(session, {
       turnChanged: (turn) => {
@@ -152,8 +155,22 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         await proposeCode(this.reviews, message.text);
         break;
       case "review": {
-        const edit = this.conversation.all.find(({ id }) => id === message.id)?.outcome?.edit;
+        const edit = this.editOf(message.id);
         if (edit) await this.reviews.open(edit);
+        break;
+      }
+      case "compare": {
+        const { copy, code } = message;
+        const text = linesOf(code, copy.startLine, copy.endLine);
+        await this.copies.compare({ note: copy, text, name: vscode.l10n.t("answer") });
+        break;
+      }
+      case "compareChange": {
+        const edit = this.editOf(message.id);
+        const copy = edit?.copies?.[message.place];
+        if (!edit || !copy) break;
+        const text = linesOf((await proposalOf(edit)).proposed, copy.startLine, copy.endLine);
+        await this.copies.compare({ note: copy, text, name: edit.path });
         break;
       }
       case "chooseModel":
@@ -163,6 +180,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.say({ type: "offers", sequence: message.sequence, offers: await mentions(message.prefix) });
         break;
     }
+  }
+
+  private editOf(id: number): EditProposal | undefined {
+    return this.conversation.all.find((turn) => turn.id === id)?.outcome?.edit ?? undefined;
   }
 
   private async connected(): Promise<void> {

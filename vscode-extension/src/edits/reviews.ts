@@ -7,7 +7,7 @@
 
 import * as vscode from "vscode";
 
-import type { EditProposal } from "../protocol";
+import type { EditProposal, Position } from "../protocol";
 import { messageOf, request } from "../server/requests";
 import type { Session } from "../server/session";
 import { definedName, Proposal } from "./proposal";
@@ -67,15 +67,7 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
 
   /** Show a change that the server proposes. */
   async open(edit: EditProposal): Promise<void> {
-    const target = vscode.Uri.parse(edit.uri, true);
-    const document = edit.isNew ? null : await vscode.workspace.openTextDocument(target);
-    const hunks = edit.hunks.map(({ index, range, newText }) => ({
-      index,
-      start: document?.offsetAt(new vscode.Position(range.start.line, range.start.character)) ?? 0,
-      end: document?.offsetAt(new vscode.Position(range.end.line, range.end.character)) ?? 0,
-      newText,
-    }));
-    await this.show(target, new Proposal(document?.getText() ?? "", hunks), edit.id, edit.isNew);
+    await this.show(vscode.Uri.parse(edit.uri, true), await proposalOf(edit), edit.id, edit.isNew);
   }
 
   /** Show a change that is made here. */
@@ -181,6 +173,26 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
       request(client, "assist/edit/reject", { id: review.id }).catch(() => undefined);
     }
   }
+}
+
+/** Make a proposal of what the server proposes, for the text as it is in the editor. */
+export async function proposalOf(edit: EditProposal): Promise<Proposal> {
+  if (edit.isNew) {
+    return new Proposal(
+      "",
+      edit.hunks.map(({ index, newText }) => ({ index, start: 0, end: 0, newText })),
+    );
+  }
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri, true));
+  const offset = ({ line, character }: Position): number =>
+    document.offsetAt(new vscode.Position(line, character));
+  const hunks = edit.hunks.map(({ index, range, newText }) => ({
+    index,
+    start: offset(range.start),
+    end: offset(range.end),
+    newText,
+  }));
+  return new Proposal(document.getText(), hunks);
 }
 
 async function acceptHere(target: vscode.Uri, proposal: Proposal): Promise<void> {

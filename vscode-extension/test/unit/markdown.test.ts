@@ -3,9 +3,36 @@ import { describe, it } from "node:test";
 
 import { renderBlocks, renderPlain } from "../../src/chat/markdown";
 import { transcribe, withoutMarks } from "../../src/chat/transcript";
-import type { AnswerEvent, CitationEvent } from "../../src/protocol";
+import type { AnswerEvent, CitationEvent, CopiedCodeEvent } from "../../src/protocol";
 
-const words = { copy: "Copy", insert: "Insert", apply: "Apply", code: "Code", untrue: "Not true:" };
+const words = {
+  copy: "Copy",
+  insert: "Insert",
+  apply: "Apply",
+  code: "Code",
+  untrue: "Not true:",
+  copied: "Lines {0} are copied from {1}, {2} ({3}).",
+  alike: "Lines {0} are much like {1}, {2} ({3}).",
+  policy: "Your policy: {0}.",
+  compare: "Compare",
+};
+const copied: CopiedCodeEvent = {
+  kind: "copiedCode",
+  copies: [
+    {
+      startLine: 1,
+      endLine: 13,
+      source: "teatools 1.2",
+      path: "teatools/__init__.py",
+      sourceStartLine: 6,
+      sourceEndLine: 18,
+      licence: "MIT",
+      verdict: "review",
+      level: "warning",
+      reason: "MIT is permissive",
+    },
+  ],
+};
 const citation: CitationEvent = {
   kind: "citation",
   text: "[src/pool.py:12-30]",
@@ -53,6 +80,27 @@ describe("answers", () => {
       made,
       /<\/pre><\/div>\s*<p><span class="why">✗ a.py: is not in the file<\/span><\/p>\s*<p>And so on/,
     );
+  });
+
+  it("say of copied code whose it is, under which licence, and what the policy says, behind the block", () => {
+    const made = html(text("See:\n\n```py\nx = 1\n```\n"), copied, text("And so on."));
+    assert.match(
+      made,
+      /<code>x = 1\n<\/code><\/pre><\/div>\s*<p><span class="copy review">Lines 1-13 are copied/,
+    );
+    assert.match(
+      made,
+      /from teatools 1.2, teatools\/__init__.py:6-18 \(MIT\). Your policy: review \(MIT is permissive\)\./,
+    );
+    assert.match(made, /<button type="button" data-action="compare" data-copy="0:0">Compare<\/button>/);
+    assert.match(made, /<p>And so on/);
+  });
+
+  it("say so also of a block that was never closed, and hide none of it", () => {
+    const made = html(text("```py\nx = 1\ny = 2"), copied);
+    assert.match(made, /<code>x = 1\ny = 2\n<\/code>/);
+    assert.match(made, /<p><span class="copy review">/);
+    assert.doesNotMatch(made, /<code>[^]*copied from[^]*<\/code>/);
   });
 
   it("keep in code what was written, also where it was taken for a citation", () => {

@@ -1,4 +1,4 @@
-/** Making elements, and replacing words in texts. */
+/** Making elements, and showing blocks of HTML. */
 
 /** Make an element. Text is text: nothing given here is read as HTML. */
 export function element<K extends keyof HTMLElementTagNameMap>(
@@ -10,11 +10,6 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
   return made;
-}
-
-/** Put values in the places of `{0}`, `{1}`. */
-export function filled(text: string, ...values: (string | number)[]): string {
-  return text.replace(/\{(\d)\}/g, (_, place: string) => String(values[Number(place)] ?? ""));
 }
 
 /** Show blocks of HTML that the renderer made; those that are the same already are left alone, with their focus. */

@@ -109,7 +109,17 @@ function act(button: HTMLElement): void {
     case "review":
       say({ type: "review", id });
       break;
+    case "compare":
+      compare(button, id);
+      break;
   }
+}
+
+function compare(button: HTMLElement, id: number): void {
+  const [where, place] = (button.dataset["copy"] ?? "").split(":");
+  const found = views.get(id)?.copyOf(button);
+  if (where === "change") say({ type: "compareChange", id, place: Number(place) });
+  else if (found) say({ type: "compare", ...found });
 }
 
 function put(turn: Turn): void {

@@ -1,11 +1,12 @@
 /** One question and its answer on the page. */
 
-import type { AnswerEvent, ContextEvent, Hit } from "../../protocol";
-import { placeHtml, renderBlocks, renderPlain } from "../markdown";
+import type { AnswerEvent, ContextEvent, CopyNote, Hit } from "../../protocol";
+import { filled } from "../filled";
+import { copyHtml, copySentence, placeHtml, renderBlocks, renderPlain } from "../markdown";
 import type { Outcome, Turn } from "../messages";
 import type { Strings } from "../strings";
 import { transcribe } from "../transcript";
-import { element, filled, showBlocks } from "./dom";
+import { element, showBlocks } from "./dom";
 
 /** Shows a turn, and what comes to it. */
 export class TurnView {
@@ -60,6 +61,18 @@ export class TurnView {
     this.show();
   }
 
+  /** Return the copy that a button names, and the code that it is about; null for a copy in a proposed change. */
+  copyOf(button: HTMLElement): { copy: CopyNote; code: string } | null {
+    const [number, place] = (button.dataset["copy"] ?? "").split(":").map(Number);
+    const mark = transcribe(this.events).marks[number ?? NaN];
+    const copy = mark?.kind === "copiedCode" ? mark.copies[place ?? NaN] : undefined;
+    const before = [...this.answer.querySelectorAll(".code")]
+      .filter((code) => code.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING)
+      .at(-1);
+    if (copy === undefined) return null;
+    return { copy, code: before?.querySelector("code")?.textContent ?? "" };
+  }
+
   private show(): void {
     const { state, outcome, error } = this.turn;
     this.root.setAttribute("aria-busy", String(state === "answering"));
@@ -91,6 +104,12 @@ export class TurnView {
     if (outcome?.findings.length) parts.push(findings(outcome));
     if (outcome?.edit) parts.push(...this.proposal(outcome));
     for (const note of outcome?.notes ?? []) parts.push(element("p", { class: "note" }, note));
+    if (!this.events.some((event) => event.kind === "copiedCode")) {
+      for (const copy of outcome?.copies ?? [])
+        parts.push(
+          element("p", {}, element("span", { class: `copy ${copy.verdict}` }, copySentence(copy, words))),
+        );
+    }
     const context = this.events.find((event) => event.kind === "context");
     if (context !== undefined) parts.push(this.context(context, outcome));
     parts.push(
@@ -113,10 +132,11 @@ export class TurnView {
     ];
     if (edit.command)
       parts.push(element("p", { class: "note" }, filled(this.words.changeCommand, edit.command)));
-    for (const copy of edit.copies ?? []) {
-      const from = `${copy.source}, ${copy.path}:${copy.sourceStartLine}-${copy.sourceEndLine} (${copy.licence})`;
-      parts.push(element("p", { class: "warning" }, filled(this.words.copied, `${from}: ${copy.reason}`)));
-    }
+    (edit.copies ?? []).forEach((copy, place) => {
+      const note = element("p");
+      note.innerHTML = copyHtml(copy, `change:${place}`, this.words);
+      parts.push(note);
+    });
     return parts;
   }
 
