@@ -48,6 +48,8 @@ _LEAST_CHECKED_CHARS = 60
 """A shorter suggestion holds no passage that could be called copied."""
 _CANDIDATES_S = 3.0
 """After so long no further candidate is asked for."""
+_OPENING_S = 0.5
+"""Loading what speaks HTTP takes about so long: more than a suggestion that is there already should wait."""
 
 
 class CompletionPipeline:
@@ -77,9 +79,7 @@ class CompletionPipeline:
         self._feedback = Feedback()
         self._debounce = Debounce()
         self._source: ModelSource | None = None
-        self._opening = asyncio.Lock()
-        self._is_open = False
-        self._warming: asyncio.Task[ModelSource | None] | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._no_model = ""
 
     @property
@@ -146,8 +146,8 @@ class CompletionPipeline:
     async def aclose(self) -> None:
         """End all requests and close the connections."""
         await self._flights.end_all()
-        if self._warming is not None:
-            await asyncio.gather(self._warming, return_exceptions=True)
+        if self._opening is not None:
+            await self._opening
         if self._source is not None:
             await self._source.aclose()
 
@@ -168,18 +168,14 @@ class CompletionPipeline:
     ) -> list[Suggestion]:
         """Return the model's suggestions with the local ones, or these alone if it is not to be waited for."""
         limit = self.options.candidates
-        if local and request.trigger is Trigger.AUTOMATIC and not self._is_open and self._models is not None:
-            self._open_soon()  # loading what speaks HTTP takes longer than a suggestion may that is there
-            return local[:limit]
-        source = await self._open()
-        if source is None or source.is_paused:
+        if not self._has_model():
             return local[:limit]
         flight = self._flights.of(request)
         if flight is not None and flight.answers(request):
             flight.is_awaited = True
         else:
             await self._flights.end((request.root, request.path))
-            flight = Flight(request, asyncio.create_task(self._ask(source, request, place)))
+            flight = Flight(request, asyncio.create_task(self._ask(request, place)))
             self._flights.start(flight)
         patience_s = self._patience_s(request, place, since_s) if local else None
         try:
@@ -198,10 +194,15 @@ class CompletionPipeline:
             return None
         left_s = since_s + self.options.patience_ms / 1000 - time.monotonic()
         expected_s = self._debounce.delay_s(at_line_start=place.is_blank) + self._debounce.latency_s
+        if self._opening is None or not self._opening.done():
+            expected_s += _OPENING_S
         return left_s if expected_s <= left_s else 0.0
 
-    async def _ask(self, source: "ModelSource", request: CompletionRequest, place: Place) -> list[Suggestion]:
+    async def _ask(self, request: CompletionRequest, place: Place) -> list[Suggestion]:
         """Ask the model, after a pause if the user is typing, and remember its answer."""
+        source = await self._open()
+        if source is None or source.is_paused:
+            return []
         if request.trigger is Trigger.AUTOMATIC:
             await asyncio.sleep(self._debounce.delay_s(at_line_start=place.is_blank))
         started_s = time.monotonic()
@@ -258,23 +259,29 @@ class CompletionPipeline:
             for item in suggestions
         ]
 
-    def _open_soon(self) -> None:
-        if self._warming is None:
-            self._warming = asyncio.create_task(self._open())
+    def _has_model(self) -> bool:
+        """Tell whether a model may be asked, as far as is known."""
+        if self._models is None:
+            return False
+        if self._opening is None or not self._opening.done():
+            return True
+        return self._source is not None and not self._source.is_paused
 
     async def _open(self) -> "ModelSource | None":
-        """Return the model's source, made when it is first wanted."""
-        if self._models is None or self._is_open:
-            return self._source
-        async with self._opening:
-            if not self._is_open:
-                try:
-                    self._source = await asyncio.to_thread(self._make_source, self._models)
-                except AssistError as error:
-                    self._no_model = str(error)
-                    _LOG.warning("completions do without a model: %s", error)
-                self._is_open = True
+        """Return the model's source, made when it is first wanted; who does not wait any more ends nothing."""
+        if self._models is None:
+            return None
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._opened(self._models))
+        await asyncio.shield(self._opening)
         return self._source
+
+    async def _opened(self, make_models: "Callable[[], Models | None]") -> None:
+        try:
+            self._source = await asyncio.to_thread(self._make_source, make_models)
+        except AssistError as error:
+            self._no_model = str(error)
+            _LOG.warning("completions do without a model: %s", error)
 
     def _make_source(self, make_models: "Callable[[], Models | None]") -> "ModelSource | None":
         from assistant.completion.asking.source import ModelSource

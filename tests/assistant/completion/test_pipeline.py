@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from assistant.completion import (
     Suggestion,
     Trigger,
 )
+from assistant.models import Models
 from tests.assistant.completion.support import FILLED, at, backend, models_of, pipeline_of, says
 from tests.servers.launch import RunningServer
 
@@ -167,6 +169,34 @@ async def test_a_slow_model_does_not_delay_what_is_known(server: RunningServer, 
     pipeline.edited(tmp_path, "file.py")  # and is spared by what is typed
     await pipeline.closed(tmp_path, "file.py")
     await asyncio.to_thread(server.wait_until_gone, model)
+    await pipeline.aclose()
+
+
+async def test_a_suggestion_that_is_there_does_not_wait_for_what_speaks_to_models(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    loaded = threading.Event()
+
+    def slowly() -> Models:
+        assert loaded.wait(50)
+        return models_of(table, tmp_path / "u")
+
+    table = says(server, "title):  # loaded late")
+    own = CompletionOptions(look_ahead="never")
+    pipeline = CompletionPipeline(None, slowly, own, lambda root: Says("name"))
+    (suggestion,) = await pipeline.complete(_greet(tmp_path))
+    assert suggestion.source == LOCAL
+    loaded.set()
+    await _asked(server, table["model"])  # the question waited, and was asked then
+    await pipeline.closed(tmp_path, "file.py")
+    await pipeline.aclose()
+
+
+async def test_warming_asks_nothing(server: RunningServer, tmp_path: Path) -> None:
+    table = says(server, "title):  # warm")
+    pipeline = pipeline_of(table, tmp_path / "u")
+    await pipeline.warm()
+    assert not server.requests(table["model"])
     await pipeline.aclose()
 
 
