@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.retrieval.platforms import elsewhere
 from indexer.index.snapshot import Snapshot
 from indexer.lexical.terms import TermExpander, whole_term
 from indexer.lexical.tokens import WORD
@@ -23,6 +24,11 @@ class FileFacts:
     def depths(self) -> NDArray[np.float32]:
         """(n_files,) float32: folders above each file."""
         return np.asarray([path.count("/") for path in self._snapshot.paths], np.float32)
+
+    @cached_property
+    def elsewhere(self) -> NDArray[np.float32]:
+        """(n_files,) float32: 1 for the files that are for another operating system than this machine's."""
+        return elsewhere(self._snapshot.paths)
 
     def stem_terms(self, row: int) -> tuple[str, ...]:
         """Return the terms of a file's name without suffix, with that of the whole stem."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.evidence import Evidence, FloatArray
+from assistant.retrieval.platforms import asks_for_platform
 from assistant.retrieval.query import Query
 from indexer.discovery import Role
 
@@ -35,6 +36,8 @@ class Weights:
     barrel: float = -0.2
     docs: float = -0.25
     depth: float = -0.1
+    elsewhere: float = -0.3
+    """A file for another operating system, unless the query names one."""
 
 
 WEIGHTS = Weights()
@@ -100,6 +103,8 @@ def _priors(evidence: Evidence, query: Query, weights: Weights) -> dict[str, Flo
         "barrel": weights.barrel * _has(roles, Role.BARREL),
         "docs": weights.docs * _has(roles, (Role.DOCS | Role.CONFIG) & ~asked),
         "depth": weights.depth * evidence.facts.depths,
+        "elsewhere": (0.0 if asks_for_platform(query.asked_words) else weights.elsewhere)
+        * evidence.facts.elsewhere,
     }
 
 
