@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp.hits import lines_range
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from assistant.context import ContextItem
     from assistant.conversation import Event
     from assistant.privacy import Manifest
+    from assistant.recipes.events import ContextGiven as RecipeContext
+    from assistant.recipes.events import RecipeEvent
+    from assistant.recipes.run import RecipePlan
 
 
 class Told:
@@ -70,19 +74,58 @@ class Told:
         )
 
 
-def passages_of(items: Iterable[ContextItem], namer: Namer) -> tuple[Passage, ...]:
-    """Return what the client is told of passages that a model is given."""
+class RecipeTold:
+    """Makes what the client is told while a recipe runs. Used by one thread."""
+
+    def __init__(self, config: BackendConfig, plan: RecipePlan, namer: Namer) -> None:
+        self._config, self._plan, self._namer = config, plan, namer
+
+    def event(self, event: RecipeEvent) -> AnswerEvent | None:
+        """Return what the client is told of an event; None for the end, which is the request's answer."""
+        from assistant.copies.answers import CopiedCode
+        from assistant.recipes import events
+
+        match event:
+            case events.ContextGiven():
+                return self._context(event)
+            case events.Thinking():
+                return ThinkingEvent(event.text)
+            case events.Written():
+                return TextEvent(event.text)
+            case CopiedCode():
+                return CopiedCodeEvent(copy_notes(event.findings))
+            case _:
+                return checked_event(event, self._namer)
+
+    def _context(self, event: RecipeContext) -> ContextEvent:
+        plan = self._plan
+        items = [passage.item for passage in plan.gathered.passages]
+        return ContextEvent(
+            plan.recipe.name,
+            self._config.name,
+            event.model,
+            event.endpoint,
+            passages_of(items, self._namer, plan.workspace.root),
+            left_out_of(event.manifest),
+            dict(event.manifest.redacted),
+        )
+
+
+def passages_of(
+    items: Iterable[ContextItem], namer: Namer, workspace: Path | None = None
+) -> tuple[Passage, ...]:
+    """Return what the client is told of passages that a model is given.
+
+    :param workspace: the folder of those that name none.
+    """
     from assistant.context import estimate_tokens
 
+    def uri(item: ContextItem) -> str | None:
+        root = item.root if item.root is not None else workspace
+        return namer.uri(root, item.path) if root is not None and item.path and item.start_line else None
+
     return tuple(
-        Passage(
-            item.path,
-            item.start_line,
-            item.end_line,
-            estimate_tokens(item.text),
-            item.origin,
-            namer.uri(item.root, item.path) if item.root is not None and item.start_line else None,
-        )
+        Passage(item.path, item.start_line, item.end_line, estimate_tokens(item.text), item.origin, uri(item))
         for item in items
     )
 

@@ -1,6 +1,6 @@
 """Running a recipe for an editor: planned in a thread, sent in the loop of the model clients, its result for a client.
 
-The target is the text of the editor, saved or not. A change becomes a proposal; nothing here changes a file.
+A change becomes a proposal; nothing here changes a file.
 """
 
 from __future__ import annotations
@@ -9,60 +9,26 @@ import asyncio
 import functools
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp.consent import agreed
 from lsp.editing import Editing
-from lsp.errors import ErrorCode, LspError
-from lsp.events import checked_event, checked_of
+from lsp.events import RecipeTold, checked_of
 from lsp.hits import lines_range
-from lsp.protocol.answers import (
-    AnswerEvent,
-    ContextEvent,
-    Passage,
-    TextEvent,
-    ThinkingEvent,
-)
-from lsp.protocol.places import Selection
+from lsp.protocol.answers import AnswerEvent
 from lsp.protocol.recipes import RecipeFinding, RecipeOutcome, RecipeResult, RecipeRunParams
+from lsp.recipe_planning import Chosen, Ready, chosen_in, prepared
 from lsp.session import Session
 from lsp.streaming import EventStream
+from lsp.suggestions import copy_notes
 from lsp.tasks import CancelToken
-from lsp.text import TextSnapshot
-from lsp.workspaces import Namer
 
 if TYPE_CHECKING:
     from assistant.backends import BackendConfig
     from assistant.engine import Engine
     from assistant.models import Models
-    from assistant.recipes.events import ContextGiven, Finished, RecipeEvent
-    from assistant.recipes.gathering import Workspace
-    from assistant.recipes.model import Recipe
+    from assistant.recipes.events import Finished, RecipeEvent
     from assistant.recipes.run import RecipePlan
-    from assistant.recipes.targets import Spot, Target
-    from assistant.recipes.without_model import KnownFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a recipe is to work on, taken before anything is awaited."""
-
-    root: Path
-    path: str = ""
-    snapshot: TextSnapshot | None = None
-    lines: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A recipe that is ready to be sent, or what is known without a model."""
-
-    models: Models
-    config: BackendConfig | None
-    plan: RecipePlan | None
-    facts: KnownFacts | None
 
 
 class RecipeRunner:
@@ -81,6 +47,7 @@ class RecipeRunner:
         session = self._session
         chosen = self._chosen(params)
         settings = session.settings
+        session.copies.roots = session.workspaces.roots
         await session.require_indexes((chosen.root,))
 
         def work(engine: Engine, token: CancelToken) -> Ready:
@@ -88,7 +55,8 @@ class RecipeRunner:
             name = params.backend or ("" if params.model else settings.chat.backend)
             config = models.choose(name, params.model or ("" if params.backend else settings.chat.model))
             token.check()
-            return _prepared(engine, models, config, params, chosen)
+            checker = session.copies.checker() if config is not None else None
+            return prepared(engine, models, config, params, chosen, checker)
 
         with session.overlay.pinned():
             ready = await session.in_thread(work)
@@ -113,7 +81,7 @@ class RecipeRunner:
     async def _sent(
         self, models: Models, config: BackendConfig, plan: RecipePlan, tell: Callable[[AnswerEvent], None]
     ) -> Finished:
-        shown = _Shown(config, plan, self._session.workspaces.namer())
+        shown = RecipeTold(config, plan, self._session.workspaces.namer())
         events = EventStream(tell)
 
         def send(event: RecipeEvent) -> None:
@@ -136,8 +104,9 @@ class RecipeRunner:
         sent = f"{plan.prepared.manifest.summary()} to {shown_url(config.url)}"
         made = functools.partial(RecipeResult, backend=config.name, model=config.model, sent=sent)
         if isinstance(result, Explained):
+            citations, copies = checked_of(result.summary), copy_notes(finished.copies)
             return made(
-                RecipeOutcome.ANSWER, finished.answer, notes=notes, citations=checked_of(result.summary)
+                RecipeOutcome.ANSWER, finished.answer, notes=notes, citations=citations, copies=copies
             )
         if isinstance(result, Found):
             found = tuple(
@@ -163,94 +132,6 @@ class RecipeRunner:
         return made(RecipeOutcome.EDIT, finished.answer, edit=edit, notes=notes)
 
 
-def chosen_in(session: Session, selection: Selection) -> Chosen:
-    """Take down a selection of an open document.
-
-    :raises LspError: if there is none.
-    """
-    snapshot = session.snapshot(selection.uri)
-    place = session.workspaces.locate(selection.uri)
-    if place is None:
-        raise LspError(f"{selection.uri} lies in no folder of the workspace; open its folder")
-    ends = (selection.range.start, selection.range.end)
-    first, last = sorted(ends, key=lambda end: (end.line, end.character))
-    end = last.line - (last.character == 0 and last.line > first.line)
-    limit = max(0, len(snapshot.lines) - 1 - (not snapshot.lines[-1] and len(snapshot.lines) > 1))
-    lines = (min(max(first.line, 0), limit) + 1, min(max(end, 0), limit) + 1)
-    return Chosen(place.folder.root, place.path, snapshot, lines)
-
-
-def _prepared(
-    engine: Engine, models: Models, config: BackendConfig | None, params: RecipeRunParams, chosen: Chosen
-) -> Ready:
-    from assistant.recipes.gathering import Workspace
-    from assistant.recipes.library import load_library
-    from assistant.recipes.run import plan_recipe, values_of
-    from assistant.recipes.without_model import known_facts
-    from assistant.settings import rules_for
-
-    root, settings = chosen.root, engine.settings
-    recipe = load_library(root, settings.config_file.parent).get(params.recipe)
-    workspace = Workspace(root, engine.searcher([root]), rules_for(root, settings), root)
-    target = _target(params, recipe, chosen, workspace)
-    given = dict(params.parameters or {})
-    if params.instruction and params.instruction.strip():
-        if "instruction" not in recipe.parameters:
-            raise LspError(f'the recipe "{recipe.name}" takes no instruction; leave it out', ErrorCode.FAILED)
-        given["instruction"] = params.instruction
-    if config is None:
-        values = values_of(recipe, given, target)
-        return Ready(models, None, None, known_facts(recipe, target, values, workspace))
-    plan = plan_recipe(
-        recipe,
-        target,
-        given,
-        workspace,
-        models.gate,
-        window=config.context_window,
-        diff_source=_diff_source(params),
-    )
-    return Ready(models, config, plan, None)
-
-
-def _target(params: RecipeRunParams, recipe: Recipe, chosen: Chosen, workspace: Workspace) -> Target | None:
-    from assistant.recipes.targets import open_target, resolve_target
-
-    if not recipe.needs_target:
-        return None
-    if chosen.snapshot is not None:
-        return open_target(chosen.path, chosen.snapshot.text, chosen.lines)
-    if not params.target:
-        return None
-    return resolve_target(
-        params.target,
-        workspace.root,
-        folder=workspace.folder,
-        symbols=functools.partial(_spots, workspace),
-        rules=workspace.rules,
-    )
-
-
-def _spots(workspace: Workspace, name: str) -> list[Spot]:
-    from assistant.recipes.targets import Spot
-
-    return [
-        Spot(item.path, item.name_line, item.end_line, item.qualified_name)
-        for item in workspace.source.snapshot.definitions_named(name)
-        if item.kind not in ("section", "import", "declaration")
-    ]
-
-
-def _diff_source(params: RecipeRunParams) -> Callable[[str], str] | None:
-    from assistant.recipes import git
-
-    if params.staged and params.revision:
-        raise LspError("staged and revision exclude each other; give one of them", ErrorCode.INVALID_PARAMS)
-    if params.staged:
-        return git.staged_diff
-    return functools.partial(git.revision_diff, revision=params.revision) if params.revision else None
-
-
 async def _streamed(
     models: Models, config: BackendConfig, plan: RecipePlan, send: Callable[[RecipeEvent], None]
 ) -> Finished:
@@ -269,51 +150,3 @@ async def _streamed(
         await backend.aclose()
     assert finished is not None
     return finished
-
-
-class _Shown:
-    """Makes what the client is told of what happens."""
-
-    def __init__(self, config: BackendConfig, plan: RecipePlan, namer: Namer) -> None:
-        self._config, self._plan, self._namer = config, plan, namer
-
-    def event(self, event: RecipeEvent) -> AnswerEvent | None:
-        """Return what the client is told of an event; None for the end, which is the request's answer."""
-        from assistant.recipes import events
-
-        match event:
-            case events.ContextGiven():
-                return self._context(event)
-            case events.Thinking():
-                return ThinkingEvent(event.text)
-            case events.Written():
-                return TextEvent(event.text)
-            case _:
-                return checked_event(event, self._namer)
-
-    def _context(self, event: ContextGiven) -> ContextEvent:
-        from assistant.context.tokens import estimate_tokens
-
-        items = [passage.item for passage in self._plan.gathered.passages]
-        root = self._plan.workspace.root
-        passages = tuple(
-            Passage(
-                item.path,
-                item.start_line,
-                item.end_line,
-                estimate_tokens(item.text),
-                item.origin,
-                self._namer.uri(root, item.path) if item.path and item.start_line else None,
-            )
-            for item in items
-        )
-        left_out = tuple(f"{item.path or 'a passage'} ({item.reason})" for item in event.manifest.left_out)
-        return ContextEvent(
-            self._plan.recipe.name,
-            self._config.name,
-            event.model,
-            event.endpoint,
-            passages,
-            left_out,
-            dict(event.manifest.redacted),
-        )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsp.protocol.completion import SuggestionNote
 from lsp.protocol.copies import CopyLevel, CopyNote, CopyVerdict
+from lsp.uris import uri_of
 
 if TYPE_CHECKING:
     from assistant.completion import Suggestion
@@ -40,4 +42,6 @@ def copy_note(finding: CopyFinding) -> CopyNote:
         CopyVerdict(finding.verdict.name.lower()),
         CopyLevel(finding.level.value),
         finding.ruling.reason,
+        uri_of(Path(source.file)) if source.file else "",
+        source.text,
     )

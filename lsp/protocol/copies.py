@@ -38,6 +38,8 @@ class CopyNote:
     verdict: CopyVerdict = described("What the policy says.")
     level: CopyLevel = described("`hint`: alike but for names or some lines.")
     reason: str = described("Why the policy says so.")
+    uri: str = described("The file that it stands in, if it is on this disk; else empty.", "")
+    text: str = described("The passage there, as it was compared.", "")
 
 
 EXAMPLE_COPY = CopyNote(
@@ -51,4 +53,6 @@ EXAMPLE_COPY = CopyNote(
     CopyVerdict.REVIEW,
     CopyLevel.WARNING,
     "MIT is permissive",
+    "file:///home/me/shop/.venv/lib/python3.12/site-packages/more_itertools/more.py",
+    "def chunked(iterable, n, strict=False):\n    ...",
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lsp.protocol.answers import EXAMPLE_EVENT, AnswerEvent, Checked
+from lsp.protocol.copies import CopyNote
 from lsp.protocol.edits import EditProposal
 from lsp.protocol.method import Method
 from lsp.protocol.places import Position, Range, Selection
@@ -121,6 +122,7 @@ class RecipeResult:
     model: str | None = described("Its model.", None)
     citations: Checked | None = described("How the answer's citations fared.", None)
     sent: str | None = described("What was sent, where to, in words.", None)
+    copies: tuple[CopyNote, ...] = described("Passages of the answer's code that are copied.", ())
 
 
 _SPAN = Range(Position(11, 0), Position(30, 0))

@@ -282,10 +282,18 @@ async def test_copied_code_in_answers_and_edits_is_told(marks: Marks, shop: Path
         (told,) = answer["copies"]
         assert (told["source"], told["verdict"]) == ("greentea 1.2", "deny")
         assert told["licence"] == "GPL-3.0-only"
+        assert told["uri"].endswith("/greentea/__init__.py")
+        assert "minutes_by_variety[variety]" in told["text"]
         assert [event["copies"] for event in editor.streamed["c"] if event["kind"] == "copiedCode"] == [
             [told]
         ]
         whole = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
+        explain = {"recipe": "explain", "selection": {"uri": uri, "range": whole}, "partialResultToken": "r"}
+        explained = await editor.request("assist/recipes/run", explain)
+        assert explained["copies"] == [told]
+        assert [event["copies"] for event in editor.streamed["r"] if event["kind"] == "copiedCode"] == [
+            [told]
+        ]
         model = model_that_says(f"```python\n{GREEN.replace('def green', 'def unrelated')}```\n")
         change = {"selection": {"uri": uri, "range": whole}, "instruction": "make tea", "model": model}
         proposal = await editor.request("assist/edit/propose", change)

@@ -150,6 +150,10 @@ export interface CopyNote {
   readonly level: CopyLevel;
   /** Why the policy says so. */
   readonly reason: string;
+  /** The file that it stands in, if it is on this disk; else empty. */
+  readonly uri?: string;
+  /** The passage there, as it was compared. */
+  readonly text?: string;
 }
 
 /** A complete answer. */
@@ -607,6 +611,8 @@ export interface RecipeResult {
   readonly citations?: Checked | null;
   /** What was sent, where to, in words. */
   readonly sent?: string | null;
+  /** Passages of the answer's code that are copied. */
+  readonly copies?: readonly CopyNote[];
 }
 
 /** What is to be changed. */

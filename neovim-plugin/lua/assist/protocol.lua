@@ -91,6 +91,8 @@
 ---@field verdict assist.CopyVerdict What the policy says.
 ---@field level assist.CopyLevel `hint`: alike but for names or some lines.
 ---@field reason string Why the policy says so.
+---@field uri? string The file that it stands in, if it is on this disk; else empty.
+---@field text? string The passage there, as it was compared.
 
 --- A complete answer.
 ---@class assist.Answer
@@ -360,6 +362,7 @@
 ---@field model? string|nil Its model.
 ---@field citations? assist.Checked|nil How the answer's citations fared.
 ---@field sent? string|nil What was sent, where to, in words.
+---@field copies? assist.CopyNote[] Passages of the answer's code that are copied.
 
 --- What is to be changed.
 ---@class assist.EditProposeParams
