@@ -58,8 +58,7 @@ class RankedSearch:
         """Return the best chunks."""
         budget = Budget()
         permitted = [self._permitted(query, repository, budget) for repository in self._repositories]
-        with self._lock:
-            evidences = self._evidence(query, permitted)
+        evidences = self._evidence(query, permitted)
         constrained = any(item is not None for item in permitted)
         notes: tuple[str, ...] = (*self._literal_notes(query, permitted), *budget.notes())
         worded = [_with_words(evidence) for evidence in evidences]
@@ -77,7 +76,19 @@ class RankedSearch:
         results.sort(key=order_key)
         return Found(query.kind, tuple(results[:limit]), notes)
 
+    def evidence(self, query: Query) -> list[Evidence]:
+        """Return what each repository says for a query of words or a name, unweighed, for those who fit weights."""
+        return self._evidence(query, [None] * len(self._repositories))
+
+    def candidates(self, evidences: Sequence[Evidence], query: Query) -> list[FileMask]:
+        """Return the files that may answer by words or by meaning, (n_files,) each."""
+        return [_with_words(evidence) | _close(evidence, query) for evidence in evidences]
+
     def _evidence(self, query: Query, permitted: Sequence[Permitted | None]) -> list[Evidence]:
+        with self._lock:
+            return self._gathered(query, permitted)
+
+    def _gathered(self, query: Query, permitted: Sequence[Permitted | None]) -> list[Evidence]:
         terms = query_terms(query, self._expander)
         vector: FloatArray | None = None
         if self._embedder is not None:

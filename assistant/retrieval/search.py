@@ -37,6 +37,11 @@ class Searcher:
         self._ranked = RankedSearch(self._repositories, embedder, expander, lock, self._occurrences)
 
     @property
+    def ranked(self) -> RankedSearch:
+        """The part that ranks words and names."""
+        return self._ranked
+
+    @property
     def files_searched(self) -> int:
         """Files in all sources, each once."""
         masks = ((len(repository.snapshot.files), repository.visible) for repository in self._repositories)
