@@ -3,32 +3,36 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
-import { chromium, type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type Frame,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from "playwright-core";
 
-/** What a run is made of. */
-export interface Setup {
-  /** A folder for everything that the run writes. */
-  readonly home: string;
-  /** The folder to open. */
-  readonly folder: string;
-  /** The server's program. */
-  readonly server: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
+import type { Setup } from "./setup";
 
-const INSTALLED = process.env["CODE_SERVER"] ?? resolve("build/code-server");
-const PROGRAM = join(INSTALLED, "node_modules/code-server/out/node/entry.js");
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const PROGRAM = "node_modules/code-server/out/node/entry.js";
 const FLAGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " +
   "--disable-component-update --disable-sync";
 /** Everything is waited for; this is how long before it counts as failed. */
 export const PATIENCE_MS = 60_000;
 
+/** What differs between workbenches of one run. */
+export interface Wanted {
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether the extension is installed. */
+  readonly isInstalled: boolean;
+}
+
 /** The running workbench. */
 export class Workbench {
+  /** Errors in the browser's console, with the address that they come from. */
   readonly errors: string[] = [];
 
   private constructor(
@@ -38,38 +42,46 @@ export class Workbench {
     private readonly setup: Setup,
   ) {
     page.on("console", (message) => {
-      if (message.type() === "error") this.errors.push(message.text());
+      if (message.type() === "error") this.errors.push(`${message.text()} (${message.location().url})`);
     });
-    page.on("pageerror", (error) => this.errors.push(error.message));
+    page.on("pageerror", (error) => this.errors.push(error.stack ?? error.message));
   }
 
-  /** Install the extension and open the folder. */
-  static async open(setup: Setup, vsix: string): Promise<Workbench> {
+  /** Install the extension, if it is wanted, and open the project. */
+  static async open(setup: Setup, wanted: Wanted): Promise<Workbench> {
     const { home } = setup;
+    const program = join(setup.codeServer, PROGRAM);
     const data = join(home, "data");
     mkdirSync(join(data, "User"), { recursive: true });
-    writeFileSync(join(data, "User", "settings.json"), JSON.stringify(setup.settings, null, 2));
+    writeFileSync(join(data, "User", "settings.json"), JSON.stringify(wanted.settings, null, 2));
     const env = environment(home);
     const folders = ["--user-data-dir", data, "--extensions-dir", join(home, "extensions")];
-    execFileSync(process.execPath, [PROGRAM, ...folders, "--install-extension", vsix], {
-      env,
-      stdio: "pipe",
-    });
+    if (wanted.isInstalled) {
+      const install = [program, ...folders, "--install-extension", setup.package];
+      execFileSync(process.execPath, install, { env, stdio: "pipe" });
+    }
     const port = await freePort();
     const started = spawn(
       process.execPath,
       [
-        ...[PROGRAM, ...folders, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry"],
+        ...[program, ...folders, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry"],
         ...["--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override"],
       ],
       { env, stdio: ["ignore", "pipe", "pipe"], detached: true },
     );
     await listening(started);
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(" ") });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const browser = await chromium.launch({
+      executablePath: setup.browser.program,
+      args: FLAGS.split(" "),
+      env: { ...(process.env as Record<string, string>), ...setup.browser.environment },
+    });
+    const page = await browser.newPage({
+      viewport: { width: 1280, height: 800 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
     page.setDefaultTimeout(PATIENCE_MS);
     const workbench = new Workbench(page, browser, started, setup);
-    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(setup.folder)}`);
+    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(setup.project.folder)}`);
     await page.locator(".monaco-workbench").waitFor();
     return workbench;
   }
@@ -79,9 +91,22 @@ export class Workbench {
     return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
   }
 
+  /** The chat's page, to evaluate something in it. */
+  async chatFrame(): Promise<Frame> {
+    const body = await this.chat.locator("body").elementHandle();
+    const frame = await body.ownerFrame();
+    if (!frame) throw new Error("the chat is not shown");
+    return frame;
+  }
+
   /** The extension's status item. */
   get status(): Locator {
     return this.page.locator('.statusbar-item[id="repo-assist.assist.assist.status"]');
+  }
+
+  /** Wait until the server says that it is ready. */
+  async ready(): Promise<void> {
+    await this.status.filter({ hasText: "assist: ready" }).waitFor();
   }
 
   /** Run a command by its title. */
@@ -91,21 +116,41 @@ export class Workbench {
     await this.choose(`>${title}`, exactly);
   }
 
+  /** Run a command by its title, without the mouse. */
+  async commandByKeys(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.fill(`>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
+    await this.page.keyboard.press("Enter");
+  }
+
   /** Type into the quick pick that is open and take the entry with a label. */
   async choose(typed: string, label: string | RegExp): Promise<void> {
-    const input = this.page.locator(".quick-input-widget .quick-input-box input");
-    await input.waitFor();
-    await input.fill(typed);
+    await this.fill(typed);
     const named = this.page.locator(".label-name", { hasText: label });
     await this.page.locator(".quick-input-list .monaco-list-row").filter({ has: named }).first().click();
   }
 
-  /** Open a file of the folder. */
-  async openFile(path: string): Promise<void> {
+  /** Type into the quick pick that is open. */
+  async fill(typed: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget .quick-input-box input");
+    await input.waitFor();
+    await input.fill(typed);
+  }
+
+  /** Open a file of the folder, perhaps at a line. */
+  async openFile(path: string, line?: number): Promise<void> {
     await this.page.keyboard.press("Control+P");
     const name = path.slice(path.lastIndexOf("/") + 1);
     await this.choose(path, name);
     await this.tab(name).waitFor();
+    if (line !== undefined) {
+      await this.page.keyboard.press("Control+1");
+      await this.page.keyboard.press("Control+G");
+      await this.fill(`:${line}`);
+      await this.page.keyboard.press("Enter");
+      await this.position.filter({ hasText: `Ln ${line},` }).waitFor();
+    }
   }
 
   /** The tab of an open file. */
@@ -126,12 +171,11 @@ export class Workbench {
 
   /** Take a picture. */
   async picture(name: string): Promise<void> {
-    const folder = process.env["PICTURES"] ?? join(this.setup.home, "pictures");
-    mkdirSync(folder, { recursive: true });
-    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+    mkdirSync(this.setup.pictures, { recursive: true });
+    await this.page.screenshot({ path: join(this.setup.pictures, `${name}.png`) });
   }
 
-  /** Lines of the extension host's log that tell of errors. */
+  /** Lines of the extension host's log, and of the extension's own, that tell of errors. */
   logged(): string[] {
     const logs = join(this.setup.home, "data", "logs");
     return readdirSync(logs, { recursive: true, encoding: "utf8" })
@@ -169,7 +213,7 @@ export class Workbench {
 }
 
 /** The environment of a user whose folders lie below one. */
-export function environment(home: string): NodeJS.ProcessEnv {
+function environment(home: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env["PATH"],
     HOME: home,

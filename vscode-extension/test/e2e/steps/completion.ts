@@ -1,0 +1,58 @@
+/** Suggestions as ghost text. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Locator } from "playwright-core";
+
+import type { Workbench } from "../workbench";
+import { until, type Step } from "./step";
+
+const FILE = "web/new.py";
+const TYPED = "def get_thing(request):\nthing = find_thing(request.";
+const SUGGESTED = 'find_thing(request.params["id"])';
+
+export const ghost: Step = {
+  id: "ghost",
+  name: "ghost text appears, is accepted by word and whole, and can be undone",
+  act: async ({ workbench, project }) => {
+    const { page } = workbench;
+    const saved = (): string => readFileSync(join(project.folder, FILE), "utf8");
+    const before = saved();
+    const ghostText = await suggested(workbench);
+    await workbench.picture("ghost-text");
+    await page.keyboard.press("Control+ArrowRight");
+    await page.keyboard.press("Control+S");
+    await until("a word is accepted", () => /find_thing\(request\.params\W*$/.test(saved()));
+    await ghostText.waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Control+S");
+    await until("the rest is accepted", () => saved().includes(SUGGESTED));
+    await page.keyboard.press("Control+Z");
+    await page.keyboard.press("Control+S");
+    await until("it is undone", () => !saved().includes(SUGGESTED));
+    await page.keyboard.press("Escape");
+    await emptied(workbench);
+    await page.keyboard.press("Control+S");
+    await until("the file is as before", () => saved() === before);
+  },
+};
+
+/** Type what the file's other functions go on with in one way; what is suggested. */
+export async function suggested(workbench: Workbench): Promise<Locator> {
+  await workbench.ready();
+  await workbench.openFile(FILE);
+  await workbench.toEndOfEditor();
+  await workbench.page.keyboard.type(TYPED, { delay: 15 });
+  const ghostText = workbench.page.locator(".ghost-text, .ghost-text-decoration").first();
+  await ghostText.waitFor();
+  return ghostText;
+}
+
+/** Take back all that was typed. */
+export async function emptied(workbench: Workbench): Promise<void> {
+  await workbench.page.keyboard.press("Control+1");
+  while ((await workbench.page.locator(".tab.active.dirty").count()) > 0) {
+    await workbench.page.keyboard.press("Control+Z");
+  }
+}
