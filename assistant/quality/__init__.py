@@ -1,0 +1,1 @@
+"""How good search is on a repository, measured with queries derived from that repository itself."""
