@@ -20,7 +20,8 @@ _FEWEST_WORDS, _MOST_WORDS = 4, 25
 _TIMEOUT_S = 120.0
 _SKIPPED_SUBJECT = re.compile(
     r"^(?:merge|revert|bump|release|version|v?\d+\.\d|prepare|update (?:change|dep|copyright|version|readme|doc)"
-    r"|upgrade|\[?wip|fixup!|squash!|format|lint|typo|cleanup|clean up|changelog|ci\b|chore|docs?\b|style\b|build\b|test)"
+    r"|upgrade|\[?wip|fixup!|squash!|format|lint|typo|cleanup|clean up|changelog|ci\b|chore|docs?\b|style\b|build\b"
+    r"|test)"
     r"|\b(?:changelog|typos?|whitespace|formatting|linter|linting|gofmt|prettier|black|rubocop|clippy|copyright|readme"
     r"|dependabot|translations?|review comments|spelling|documentation|docs?|bump|backport|cherry.pick)\b",
     re.IGNORECASE,
