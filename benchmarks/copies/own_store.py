@@ -32,4 +32,13 @@ def inputs(folder: Path) -> Iterator[FileInput]:
         if isinstance(source, SkippedFile):
             continue
         made = fingerprint(source.text.decode("utf-8", "replace"), language_of(name).name)
-        yield FileInput(name, source.content_hash, made.hashes, made.positions, made.tokens, len(source.text))
+        yield FileInput(
+            name,
+            source.content_hash,
+            made.hashes,
+            made.positions,
+            made.tokens,
+            len(source.text),
+            contexts=made.contexts,
+            marks=made.marks,
+        )

@@ -24,6 +24,8 @@ REACH = _MARGIN + _SLACK + 40
 """Tokens of a source before the first seed, and behind the last one, that an alignment may touch."""
 _MAX_DIAGONALS = 160
 _MIN_RUN = 5
+_WHOLE = 20
+"""Tokens from which a run that is written alike is not cut for others."""
 _WORTH_A_LOOK = 22
 """Tokens of the query that have to lie in some run; fewer are no evidence of anything."""
 _MAX_GAP = 40
@@ -137,7 +139,26 @@ def _runs(query: Stream, source: Stream, begin: int, end: int, diagonals: NDArra
         alike = int(np.count_nonzero(query.exact[q : q + length] == source.exact[s : s + length]))
         found.append(_Run(q, s, length, (length + alike) / (2 * length)))
     found.sort()
-    return found
+    return _around_longest(found)
+
+
+def _around_longest(runs: list[_Run]) -> list[_Run]:
+    """Cut from all others what the longest run has, if it is long and written alike: it is the copy, whole."""
+    best = max(runs, key=lambda run: run.length * run.value, default=None)
+    if best is None or best.length < _WHOLE or best.value < 1:
+        return runs
+    kept = []
+    for run in runs:
+        piece = run
+        if run is not best and run.query < best.query:
+            over = max(run.query + run.length - best.query, run.source + run.length - best.source, 0)
+            piece = run._replace(length=run.length - over)
+        elif run is not best:
+            over = max(best.query + best.length - run.query, best.source + best.length - run.source, 0)
+            piece = _Run(run.query + over, run.source + over, run.length - over, run.value)
+        if piece.length >= _MIN_RUN:
+            kept.append(piece)
+    return sorted(kept)
 
 
 def _within_longest(starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -1,14 +1,15 @@
 """Files on their way into a segment, in memory until there are enough of them."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.fingerprints.contents import ContentRow, PlaceRow
+from indexer.fingerprints.contents import ContentRow, PlaceRow, packed_marks
 from indexer.fingerprints.model import FileInput
 from indexer.fingerprints.paged import FileRef
-from indexer.fingerprints.postings import keys_of
+from indexer.fingerprints.postings import CONTEXT_BITS, keys_of, spots_of
 from indexer.fingerprints.segments import MAX_POSITIONS, FreshRun, SegmentTables, write_segment
 from indexer.fingerprints.texts import packed_text
 
@@ -18,12 +19,22 @@ _FLUSH_TEXT_BYTES = 128_000_000
 _FLUSH_PLACES = 500_000
 
 
+class _Body(NamedTuple):
+    """The fingerprints of a content; spots count from its beginning."""
+
+    keys: NDArray[np.uint64]
+    spots: NDArray[np.uint64]
+    extent: int
+    family: int
+    marks: bytes
+
+
 class SegmentBuilder:
     """Collects files."""
 
     def __init__(self) -> None:
         self._places: dict[tuple[str, str], FileInput] = {}  # by origin's uid and path
-        self._bodies: dict[bytes, tuple[NDArray[np.uint64], NDArray[np.uint32], int, int]] = {}
+        self._bodies: dict[bytes, _Body] = {}
         self._stubs: set[bytes] = set()
         self.texts: dict[bytes, bytes] = {}
         self._postings = 0
@@ -72,12 +83,12 @@ class SegmentBuilder:
             raise ValueError(f"{file.path}: as many positions as hashes are needed")
         if len(positions) and int(positions.max()) >= file.extent:
             raise ValueError(f"{file.path}: a position lies beyond its extent")
-        self._bodies[file.content_hash] = (
-            keys_of(hashes),
-            positions.astype(np.uint32),
-            file.extent,
-            family,
-        )
+        contexts = np.zeros(len(hashes), np.uint8) if file.contexts is None else file.contexts
+        if len(contexts) != len(hashes):
+            raise ValueError(f"{file.path}: as many contexts as hashes are needed")
+        local = spots_of(positions.astype(np.int64), contexts.astype(np.int64))
+        marks = b"" if file.marks is None else packed_marks(file.marks)
+        self._bodies[file.content_hash] = _Body(keys_of(hashes), local, file.extent, family, marks)
         self._postings += len(hashes)
         self._positions += file.extent
 
@@ -98,18 +109,18 @@ class SegmentBuilder:
         """Write the segment; returns its reference, number of entries and origins."""
         sizes = {file.content_hash: file.size_bytes for file in self._places.values()}
         hashes = sorted({*self._bodies, *sizes})
-        contents, keys, positions = [], [], []
+        contents, keys, spots = [], [], []
         base = 0
         for content_hash in hashes:
             body = self._bodies.get(content_hash)
-            extent, family = (body[2], body[3]) if body else (0, 0)
-            contents.append(
-                ContentRow(content_hash, extent, sizes.get(content_hash, 0), family, body is not None)
-            )
+            size = sizes.get(content_hash, 0)
             if body:
-                keys.append(body[0])
-                positions.append(body[1].astype(np.uint64) + np.uint64(base))
-            base += extent
+                contents.append(ContentRow(content_hash, body.extent, size, body.family, True, body.marks))
+                keys.append(body.keys)
+                spots.append(body.spots + np.uint64(base << CONTEXT_BITS))
+                base += body.extent
+            else:
+                contents.append(ContentRow(content_hash, 0, size, 0, False))
         uids = list(dict.fromkeys(uid for uid, _ in self._places))
         numbers = {uid: number for number, uid in enumerate(uids)}
         places = [
@@ -117,6 +128,6 @@ class SegmentBuilder:
             for (uid, _), file in self._places.items()
         ]
         empty = np.empty(0, np.uint64)
-        run = FreshRun(np.concatenate([empty, *keys]), np.concatenate([empty, *positions]))
+        run = FreshRun(np.concatenate([empty, *keys]), np.concatenate([empty, *spots]))
         ref, entries = write_segment(path, SegmentTables(contents, places, uids), [run])
         return ref, entries, tuple(uids)

@@ -26,7 +26,7 @@ class Candidate:
     :ivar first: position in the query of the first seed; *last* of the last one.
     :ivar low: the least diagonal (position in the content minus position in the query), *high* the greatest.
     :ivar weight: sum over seeds of their worth / number of places that hold them.
-    :ivar seeds: how many there are.
+    :ivar seeds: how many there are; *supported* of them have the same tokens beside them, as far as is known.
     :ivar seed: position in the query of the rarest one; *place* in the content.
     """
 
@@ -37,6 +37,7 @@ class Candidate:
     high: int
     weight: float
     seeds: int
+    supported: int
     seed: int
     place: int
 
@@ -46,6 +47,7 @@ def candidates(
     contents: NDArray[np.int32],
     places: NDArray[np.uint32],
     weights: NDArray[np.float64],
+    supported: NDArray[np.bool_],
     limit: int,
 ) -> list[Candidate]:
     """Group seeds into candidates, heaviest first; equally heavy ones in the order of the query.
@@ -54,18 +56,15 @@ def candidates(
     :param contents: that it was found in.
     :param places: its position there.
     :param weights: what each is worth if it stands in one place only.
+    :param supported: whether the tokens beside a seed seem to be the same.
     :param limit: how many candidates to give.
     """
     if not len(positions):
         return []
     diagonals = places.astype(np.int64) - positions
     order = np.lexsort((positions, diagonals, contents))
-    contents, diagonals, positions, weights = (
-        contents[order],
-        diagonals[order],
-        positions[order],
-        weights[order],
-    )
+    contents, diagonals, positions = contents[order], diagonals[order], positions[order]
+    weights, supported = weights[order], supported[order]
     weights = weights / np.bincount(positions)[positions]
     new = np.ones(len(order), np.bool_)
     new[1:] = (contents[1:] != contents[:-1]) | (np.diff(diagonals) > DRIFT)
@@ -73,11 +72,12 @@ def candidates(
     # Within a group of near diagonals, seeds far apart in the query are different passages.
     again = np.lexsort((positions, groups))
     groups, positions, diagonals, weights = groups[again], positions[again], diagonals[again], weights[again]
-    contents = contents[again]
+    contents, supported = contents[again], supported[again]
     new[1:] = (groups[1:] != groups[:-1]) | (np.diff(positions) > _QUERY_GAP)
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(new))
     heavy = np.add.reduceat(weights, starts)
+    support = np.add.reduceat(supported, starts, dtype=np.int64)
     low, high = np.minimum.reduceat(diagonals, starts), np.maximum.reduceat(diagonals, starts)
     best = np.argsort(-heavy, kind="stable")[:limit]
     found = []
@@ -94,6 +94,7 @@ def candidates(
                 int(high[i]),
                 float(heavy[i]),
                 end - start,
+                int(support[i]),
                 seed,
                 seed + int(diagonals[rarest]),
             )

@@ -35,6 +35,7 @@ class ContentRow:
     size_bytes: int
     family: int
     has_body: bool
+    marks: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def write_contents(file: PagedWriter, contents: Sequence[ContentRow], places: Se
     file.array("sizes", "<u4", [np.array([row.size_bytes for row in contents], np.int64).clip(0, 2**32 - 1)])
     file.array("families", "<u4", [np.array([row.family for row in contents], np.uint32)])
     file.array("bodies", "<u1", [np.array([row.has_body for row in contents], np.uint8)])
+    file.array("mark_data", "<u1", [np.frombuffer(b"".join(row.marks for row in contents), np.uint8)])
+    file.array("mark_ends", "<u4", [np.cumsum([0, *(len(row.marks) for row in contents)], dtype=np.uint32)])
     rows = {row.content_hash: number for number, row in enumerate(contents)}
     places = sorted(places, key=lambda place: (place.origin, place.path))
     file.array("place_contents", "<u4", [np.array([rows[place.content_hash] for place in places], np.uint32)])
@@ -101,6 +104,10 @@ class Contents:
             raise DamagedFileError(f"{file.name} has columns of different lengths")
         if self.place_contents.size and self.place_contents.max() >= len(self):
             raise DamagedFileError(f"{file.name} has places without content")
+        self._mark_data = file.unverified("mark_data")
+        self._mark_ends = file.unverified("mark_ends")
+        if len(self._mark_ends) != len(self) + 1:
+            raise DamagedFileError(f"{file.name} has columns of different lengths")
         if len(file.unverified("path_ends")) != -(-len(self.place_contents) // _BLOCK):
             raise DamagedFileError(f"{file.name} lacks paths")
         self._block = lru_cache(maxsize=64)(self._read_block)
@@ -111,6 +118,17 @@ class Contents:
     def content_hash(self, row: int) -> bytes:
         """Return the hash of a content."""
         return int(self._high[row]).to_bytes(8, "big") + int(self._low[row]).to_bytes(8, "big")
+
+    def marks(self, row: int) -> bytes:
+        """Return the marks of a content as they are packed."""
+        self._file.touch("mark_ends", np.array([4 * row]), np.array([4 * row + 8]))
+        start, end = int(self._mark_ends[row]), int(self._mark_ends[row + 1])
+        if not start <= end <= len(self._mark_data):
+            raise DamagedFileError(f"{self._file.name} has marks beyond its end")
+        if start == end:
+            return b""
+        self._file.touch("mark_data", np.array([start]), np.array([end]))
+        return self._mark_data[start:end].tobytes()
 
     def halves(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Return the hashes of contents, ``(n, 2)``: high and low half."""
@@ -161,6 +179,33 @@ class Contents:
         if len(pairs) != min(_BLOCK, len(self.place_contents) - block * _BLOCK):
             raise DamagedFileError(f"{self._file.name} lacks paths")
         return pairs
+
+
+def packed_marks(marks: NDArray[np.uint32]) -> bytes:
+    """Return ascending numbers as the steps between them, in LEB128: most take one byte."""
+    steps = np.diff(marks.astype(np.int64), prepend=0)
+    if len(steps) and int(steps.min()) < 0:
+        raise ValueError("marks have to ascend")
+    if not len(steps) or int(steps.max()) < 128:
+        return steps.astype(np.uint8).tobytes()
+    packed = bytearray()
+    for step in steps.tolist():
+        while step >= 128:
+            packed.append(step & 127 | 128)
+            step >>= 7
+        packed.append(step)
+    return bytes(packed)
+
+
+def unpacked_marks(packed: bytes) -> NDArray[np.int64]:
+    """Return what :func:`packed_marks` was given; of other bytes, some numbers that ascend."""
+    data = np.frombuffer(packed, np.uint8).astype(np.int64)
+    last = data < 128
+    firsts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(last[:-1]) + 1]) if len(data) else data
+    if len(firsts) == len(data):
+        return np.cumsum(data)
+    within = np.arange(len(data)) - np.repeat(firsts, np.diff(firsts, append=len(data)))
+    return np.cumsum(np.add.reduceat((data & 127) << np.minimum(7 * within, 28), firsts))
 
 
 def halves_of(hashes: Sequence[bytes]) -> NDArray[np.uint64]:

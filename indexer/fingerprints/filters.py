@@ -2,14 +2,14 @@
 
 Most code that is looked up is in no corpus, and the filter keeps such keys away from the postings. A block is eight
 32-bit words, of which a key sets one bit each (Putze, Sanders, Singler 2007, "Cache-, hash- and space-efficient Bloom
-filters"; the split blocks of Apache Parquet). With 10 bits a key about 1 % of absent keys pass. Blocks follow the order
+filters"; the split blocks of Apache Parquet). With 8 bits a key about 3 % of absent keys pass. Blocks follow the order
 of the keys, so that a filter is written in one pass over sorted keys.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-BITS_PER_KEY = 10
+BITS_PER_KEY = 8
 WORDS = 8
 _SALTS = np.array(
     [0x47B6137B, 0x44974D91, 0x8824AD5B, 0xA2B7289D, 0x705495C7, 0x2DF1424B, 0x9EFC4947, 0x5C6BFB31],

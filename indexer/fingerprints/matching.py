@@ -19,9 +19,9 @@ from indexer.fingerprints.alignment import REACH, Alignment, Renaming, align, be
 from indexer.fingerprints.candidates import Candidate, candidates
 from indexer.fingerprints.commonness import CommonGrams
 from indexer.fingerprints.evidence import Evidence, Level, judge, weigh
-from indexer.fingerprints.fingerprints import Grams, grams_of
+from indexer.fingerprints.fingerprints import BESIDE, LEFT, RIGHT, WRITTEN, Grams, contexts_of, grams_of
 from indexer.fingerprints.model import Place, TextProblem
-from indexer.fingerprints.passages import Passage, seed_of
+from indexer.fingerprints.passages import Passage, Seed
 from indexer.fingerprints.snapshot import StoreSnapshot
 from indexer.fingerprints.sources import Sources
 from indexer.fingerprints.streams import Stream, stream_of
@@ -40,13 +40,10 @@ _SAME_PASSAGE = 0.5
 _COMMON_WEIGHT = 0.25
 _EXACT_WEIGHT = 4.0
 """Of a seed that is common or exact, where any other has 1."""
-_STRONG = 0.45
-"""Weight times seeds of a candidate that is looked at in any case."""
-_WEAK_CANDIDATES = 2
-_TOKENS_A_WEAK_CANDIDATE = 100
-_SHORT = 80
-"""Of weaker candidates only few are looked at, unless the text is short: they are two thirds of all, one in a hundred
-is a copy, and each may cost reading and lexing a file."""
+_UNSUPPORTED_WEIGHT = 0.2
+_WRITTEN_WEIGHT = 1.5
+"""Of a seed with other tokens on both sides, and of one that is probably written alike."""
+_UNSUPPORTED_SEEDS = 3
 _FURTHER_SOURCE = 0.3
 """Part of a candidate's weight that another one of the same passage has to have, to be worth a look, too."""
 _DISBELIEVED = 3
@@ -162,17 +159,16 @@ class Matcher:
         places: tuple[Place, ...],
         uncommon: NDArray[np.bool_],
     ) -> _Aligned | None:
-        seed = seed_of(
+        seed = Seed(
             query.stream,
             candidate.seed,
             candidate.place,
             snapshot.extent(candidate.content),
             candidate.seed - candidate.first + REACH,
             candidate.last - candidate.seed + REACH,
-            is_alone=candidate.seeds == 1,
         )
         source = self._sources.passage(snapshot, candidate.content, places, seed)
-        if source is None or isinstance(source, TextProblem):
+        if isinstance(source, TextProblem):
             return None
         found = query.compare(candidate, places, source, uncommon)
         if found is None and source.first and candidate.seeds >= _DISBELIEVED:
@@ -189,6 +185,7 @@ class _Query:
     language: str | None
     stream: Stream
     grams: Grams
+    contexts: NDArray[np.uint8]
     asked: NDArray[np.intp]
     common: NDArray[np.bool_]
     counted: NDArray[np.bool_]
@@ -201,13 +198,15 @@ class _Query:
         stream = stream_of(lex(text, language), language)
         grams = grams_of(stream)
         common = background.contains(grams.hashes)
-        counted = ~stream.imports & ~_covered(grams.repetitive, len(stream)) & ~accessors(stream)
+        counted = ~stream.imports & ~_covered(grams.repetitive, len(stream))
+        uncommon = ~_covered(common, len(stream)) & ~accessors(stream)
         asked = np.flatnonzero(grams.usable)
         if lines is not None:
             changed = np.isin(stream.lines, np.fromiter(lines, np.int64, len(lines)))
             counted &= changed
             asked = asked[_padded(changed)[asked]]
-        return cls(language, stream, grams, asked, common, counted, ~_covered(common, len(stream)))
+        contexts = contexts_of(stream, grams)
+        return cls(language, stream, grams, contexts, asked, common, counted, uncommon)
 
     def candidates(self, snapshot: StoreSnapshot) -> list[tuple[Candidate, NDArray[np.bool_]]]:
         """Look the grams up; each candidate comes with the tokens that are uncommon in this store."""
@@ -219,21 +218,23 @@ class _Query:
         hits = snapshot.lookup(np.concatenate([hashes, exact[differ]]))
         common = self.common.copy()
         common[positions[hits.common]] = True
-        uncommon = ~_covered(common, len(self.stream)) if hits.common.any() else self.uncommon
+        uncommon = self.uncommon & ~_covered(common, len(self.stream)) if hits.common.any() else self.uncommon
         seeds = positions[hits.query_index]
         limit = _CANDIDATES + len(self.asked) // _TOKENS_A_CANDIDATE
         weights = np.where(common[seeds], _COMMON_WEIGHT, 1.0)
         weights[hits.query_index >= len(self.asked)] = _EXACT_WEIGHT
-        found = candidates(seeds, hits.content_id, hits.position, weights, limit)
-        short = len(self.asked) <= _SHORT
-        weak = limit if short else _WEAK_CANDIDATES + len(self.asked) // _TOKENS_A_WEAK_CANDIDATE
-        chosen = []
-        for one in found:
-            if one.weight * one.seeds < _STRONG:
-                weak -= 1
-            if weak >= 0 or one.weight * one.seeds >= _STRONG:
-                chosen.append((one, uncommon))
-        return chosen
+        supported = self._supported(seeds, hits.context)
+        weights[~supported] *= _UNSUPPORTED_WEIGHT
+        weights[(self.contexts[seeds] ^ hits.context) & WRITTEN == 0] *= _WRITTEN_WEIGHT
+        found = candidates(seeds, hits.content_id, hits.position, weights, supported, limit)
+        return [(one, uncommon) for one in found if one.supported or one.seeds >= _UNSUPPORTED_SEEDS]
+
+    def _supported(self, seeds: NDArray[np.intp], contexts: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Tell which seeds have the same tokens on one side in both texts, or too few on both sides to tell."""
+        differ = self.contexts[seeds] ^ contexts
+        left, right = seeds >= BESIDE, seeds + (K + BESIDE) <= len(self.stream)
+        same: NDArray[np.bool_] = (left & (differ & LEFT == 0)) | (right & (differ & RIGHT == 0))
+        return same | ~(left | right)
 
     def compare(
         self,

@@ -139,6 +139,7 @@ def _rows(
                 int(contents.sizes[row]),
                 int(contents.families[row]),
                 bool(contents.bodies[row]),
+                contents.marks(row),
             )
     if is_stored is not None:
         for content_hash in is_stored(list(rows)):

@@ -58,6 +58,8 @@ class FileInput:
     :ivar extent: number of positions (lines or tokens) of the file.
     :ivar size_bytes: of the source text, for the figures that are shown.
     :ivar text: to be kept in the store; None if it can be read from ``origin.root`` / ``path``.
+    :ivar contexts: ``(n,)`` uint8, kept with each fingerprint: what tells two places of one hash apart.
+    :ivar marks: ascending numbers to be kept with the content, such as the lines of certain positions.
     """
 
     path: str
@@ -68,21 +70,25 @@ class FileInput:
     size_bytes: int = 0
     text: str | None = None
     facts: str = ""
+    contexts: NDArray[np.uint8] | None = None
+    marks: NDArray[np.uint32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Postings of looked-up hashes: three arrays of one length, ordered by query index, content, position.
+    """Postings of looked-up hashes: four arrays of one length, ordered by query index, content, position.
 
     :ivar query_index: ``(m,)`` int32, which of the looked-up hashes.
     :ivar content_id: ``(m,)`` int32, valid for the snapshot that was asked.
     :ivar position: ``(m,)`` uint32, as it was given in :class:`FileInput`.
+    :ivar context: ``(m,)`` uint8, as it was given.
     :ivar common: ``(n,)`` bool, one a looked-up hash: it stands in so many families that it has no postings.
     """
 
     query_index: NDArray[np.int32]
     content_id: NDArray[np.int32]
     position: NDArray[np.uint32]
+    context: NDArray[np.uint8]
     common: NDArray[np.bool_]
 
 

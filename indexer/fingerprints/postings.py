@@ -1,8 +1,9 @@
 """Postings of a segment: which fingerprints stand where, sorted, packed, behind a filter.
 
-A fingerprint is kept as a *key*, the top 38 bits of its mixed hash. The top bits of a key choose its bucket; an entry
-holds the other bits and a global position, packed into as few bits as the segment needs: some 45. A position that
-does not exist marks a key as common. With buckets and filter an entry takes about 7.2 bytes.
+A fingerprint is kept as a *key*, the top 35 bits of its mixed hash. The top bits of a key choose its bucket; an entry
+holds the other bits and a *spot*: a global position, and eight bits of what stands around it. It is packed into as few
+bits as the segment needs: some 51. A position that does not exist marks a key as common. With buckets and filter an
+entry takes about 7.7 bytes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,8 +16,10 @@ from indexer.fingerprints.filters import WORDS, FilterBuilder, blocks_of, passes
 from indexer.fingerprints.packing import MAX_WIDTH, Packer, unpack
 from indexer.fingerprints.paged import DamagedFileError, PagedFile, PagedWriter
 
-KEY_BITS = 38
-"""A looked-up hash meets a posting of another with a chance of postings / 2^38: 1 in 20,000 for 14 million."""
+KEY_BITS = 35
+"""A looked-up hash meets a posting of another with a chance of postings / 2^35: 1 in 2,500 for 14 million. What stands
+around tells most of these apart."""
+CONTEXT_BITS = 8
 _ENTRIES_PER_BUCKET = 8
 _MAX_BUCKET_BITS = 26
 
@@ -34,7 +37,7 @@ class Layout:
     """How entries are packed.
 
     :ivar bucket_bits: top bits of a key that choose its bucket.
-    :ivar position_bits: of a global position; the greatest value marks a common key.
+    :ivar position_bits: of a global position; the greatest spot marks a common key.
     """
 
     bucket_bits: int
@@ -45,7 +48,7 @@ class Layout:
         """Choose the layout for at most so many entries with positions below ``positions``."""
         position_bits = max(1, positions.bit_length())
         bucket_bits = max(0, (entries // _ENTRIES_PER_BUCKET).bit_length() - 1)
-        needed = KEY_BITS + position_bits - MAX_WIDTH
+        needed = KEY_BITS + position_bits + CONTEXT_BITS - MAX_WIDTH
         return cls(min(_MAX_BUCKET_BITS, max(bucket_bits, needed, 0)), position_bits)
 
     @property
@@ -56,12 +59,22 @@ class Layout:
     @property
     def width(self) -> int:
         """Bits of an entry."""
-        return self.rest_bits + self.position_bits
+        return self.rest_bits + self.spot_bits
+
+    @property
+    def spot_bits(self) -> int:
+        """Bits of a position and of what stands around it."""
+        return self.position_bits + CONTEXT_BITS
 
     @property
     def common(self) -> int:
-        """The position of a common key's only entry."""
-        return (1 << self.position_bits) - 1
+        """The spot of a common key's only entry."""
+        return (1 << self.spot_bits) - 1
+
+
+def spots_of(positions: NDArray[np.int64], contexts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return global positions with what stands around them."""
+    return ((positions << CONTEXT_BITS) | contexts).astype(np.uint64)
 
 
 def write_postings(
@@ -70,7 +83,7 @@ def write_postings(
     entries: int,
     pieces: Iterable[tuple[NDArray[np.uint64], NDArray[np.uint64]]],
 ) -> int:
-    """Write keys and positions, ascending by both over all pieces; returns how many.
+    """Write keys and spots, ascending by both over all pieces; returns how many.
 
     :param entries: at least as many as will come.
     """
@@ -82,14 +95,14 @@ def write_postings(
 
     def packed() -> Iterator[NDArray[np.uint8]]:
         nonlocal written
-        for keys, positions in pieces:
+        for keys, spots in pieces:
             if not keys.size:
                 continue
             filter_.add(keys)
             buckets = (keys >> np.uint64(layout.rest_bits)).astype(np.int64)
             counts[buckets[0] : buckets[-1] + 1] += np.bincount(buckets - buckets[0]).astype(np.uint32)
             written += len(keys)
-            yield from packer.add(((keys & rest_mask) << np.uint64(layout.position_bits)) | positions)
+            yield from packer.add(((keys & rest_mask) << np.uint64(layout.spot_bits)) | spots)
         yield packer.finish()
 
     file.array("entries", "<u1", packed())
@@ -122,7 +135,7 @@ class Postings:
         self._filter: NDArray[np.uint32] = filter_.reshape(-1, WORDS)
 
     def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        """Return the entries of keys: index of the key, and position; in the order of the keys.
+        """Return the entries of keys: index of the key, and spot; in the order of the keys.
 
         :raises DamagedFileError: if what is needed is damaged.
         """
@@ -145,7 +158,7 @@ class Postings:
         self._file.touch("entries", starts[full] * width >> 3, ((starts + counts)[full] * width >> 3) + 8)
         values = unpack(self._data, indices, width)
         rest = np.uint64((1 << self.layout.rest_bits) - 1)
-        matching = (values >> np.uint64(self.layout.position_bits)) == (passed & rest)[owner]
+        matching = (values >> np.uint64(self.layout.spot_bits)) == (passed & rest)[owner]
         return candidates[owner[matching]], values[matching] & np.uint64(self.layout.common)
 
     def _checked(self, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -154,7 +167,7 @@ class Postings:
         return counts
 
     def between(self, low: int, high: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return keys and positions of all entries with ``low <= key < high``, ascending.
+        """Return keys and spots of all entries with ``low <= key < high``, ascending.
 
         :raises DamagedFileError: if they are damaged.
         """
@@ -168,6 +181,6 @@ class Postings:
         counts = np.diff(buckets[first : last + 1])
         values = unpack(self._data, np.arange(buckets[first], buckets[last]), layout.width)
         prefix = np.repeat(np.arange(first, last, dtype=np.uint64), counts) << np.uint64(layout.rest_bits)
-        keys = prefix | (values >> np.uint64(layout.position_bits))
+        keys = prefix | (values >> np.uint64(layout.spot_bits))
         inside = slice(*np.searchsorted(keys, np.array([low, high], np.uint64)))
         return keys[inside], values[inside] & np.uint64(layout.common)

@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from indexer.fingerprints.condensing import condense
 from indexer.fingerprints.contents import ContentRow, Contents, PlaceRow, write_contents
 from indexer.fingerprints.paged import DamagedFileError, FileRef, PagedFile, PagedWriter
-from indexer.fingerprints.postings import KEY_BITS, Layout, Postings, write_postings
+from indexer.fingerprints.postings import (
+    CONTEXT_BITS,
+    KEY_BITS,
+    Layout,
+    Postings,
+    spots_of,
+    write_postings,
+)
 
 MAX_POSITIONS = (1 << 32) - 2
 """Of all contents of a segment; positions take 32 bits, and the greatest marks common keys."""
@@ -29,9 +36,9 @@ class Run(Protocol):
     """How many at most."""
 
     def between(self, low: int, high: int, common: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return keys and global positions of the new segment, for ``low <= key < high``, in any order.
+        """Return keys and spots of the new segment, for ``low <= key < high``, in any order.
 
-        :param common: the position that marks a common key.
+        :param common: the spot that marks a common key.
         """
         ...
 
@@ -39,15 +46,15 @@ class Run(Protocol):
 class FreshRun:
     """Postings of files that were just fingerprinted."""
 
-    def __init__(self, keys: NDArray[np.uint64], positions: NDArray[np.uint64]) -> None:
+    def __init__(self, keys: NDArray[np.uint64], spots: NDArray[np.uint64]) -> None:
         order = np.argsort(keys)
-        self._keys, self._positions = keys[order], positions[order]
+        self._keys, self._spots = keys[order], spots[order]
         self.entries = len(keys)
 
     def between(self, low: int, high: int, common: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """See :class:`Run`."""
         inside = slice(*np.searchsorted(self._keys, np.array([low, high], np.uint64)))
-        return self._keys[inside], self._positions[inside]
+        return self._keys[inside], self._spots[inside]
 
 
 class Segment:
@@ -76,34 +83,36 @@ class Segment:
             contents = Contents(self.file)
             if contents.place_origins.size and contents.place_origins.max() >= len(self.origins):
                 raise DamagedFileError(f"{self.ref.name} has places of unknown origin")
-            if contents.bases[-1] > self.postings.layout.common:
+            if contents.bases[-1] > self.postings.layout.common >> CONTEXT_BITS:
                 raise DamagedFileError(f"{self.ref.name} has more positions than it says")
             self._contents = contents
         return self._contents
 
     def find(
         self, keys: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return the postings of keys: index of the key, row of the content (-1: common), local position."""
-        index, positions = self.postings.find(keys)
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the postings of keys: index of the key, row of the content (-1: common), local position, context."""
+        index, spots = self.postings.find(keys)
         if not index.size:
-            return index, index, index
-        rows, local = self.locate(positions)
-        return index, rows, local
+            return index, index, index, index
+        return index, *self.locate(spots)
 
-    def locate(self, positions: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return row (-1 for the mark of common keys) and local position of global positions.
+    def locate(
+        self, spots: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return row (-1 for the mark of common keys), local position and context of spots.
 
         :raises DamagedFileError: if one lies in no content.
         """
         bases = self.contents.bases
-        signed = positions.astype(np.int64)
+        signed = spots.astype(np.int64)
         common = signed == self.postings.layout.common
-        rows = np.searchsorted(bases, signed, "right") - 1
+        positions = signed >> CONTEXT_BITS
+        rows = np.searchsorted(bases, positions, "right") - 1
         if ((rows >= len(bases) - 1) & ~common).any():
             raise DamagedFileError(f"{self.ref.name} has positions beyond its contents")
         rows[common] = -1
-        return rows, signed - bases[rows]
+        return rows, positions - bases[rows], signed & ((1 << CONTEXT_BITS) - 1)
 
 
 class SegmentRun:
@@ -117,13 +126,13 @@ class SegmentRun:
 
     def between(self, low: int, high: int, common: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """See :class:`Run`."""
-        keys, positions = self._segment.postings.between(low, high)
-        rows, local = self._segment.locate(positions)
+        keys, spots = self._segment.postings.between(low, high)
+        rows, local, context = self._segment.locate(spots)
         marked = rows < 0
         bases = self._new_bases[rows]
         kept = marked | (bases >= 0)
-        moved = np.where(marked, common, bases + local)
-        return keys[kept], moved[kept].astype(np.uint64)
+        moved = np.where(marked, np.uint64(common), spots_of(bases + local, context))
+        return keys[kept], moved[kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,26 +181,24 @@ def _condensed(
 ) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.uint64]]]:
     range_bits = max(
         (entries // _RANGE_ENTRIES).bit_length(),
-        KEY_BITS
-        + layout.position_bits
-        - 64,  # what is left of a key and a position are sorted as one integer
+        KEY_BITS + layout.spot_bits - 64,  # what is left of a key and a spot are sorted as one integer
         0,
     )
     step = 1 << (KEY_BITS - range_bits)
-    shift = np.uint64(layout.position_bits)
+    shift = np.uint64(layout.spot_bits)
     for low in range(0, 1 << KEY_BITS, step):
         parts = [run.between(low, low + step, layout.common) for run in runs]
         keys = np.concatenate([part[0] for part in parts]) - np.uint64(low)
-        positions = np.concatenate([part[1] for part in parts])
-        both = np.sort((keys << shift) | positions)
-        keys, positions = both >> shift, both & np.uint64(layout.common)
-        marked = positions == layout.common
-        rows = np.searchsorted(bases, positions.astype(np.int64), "right") - 1
+        spots = np.concatenate([part[1] for part in parts])
+        both = np.sort((keys << shift) | spots)
+        keys, spots = both >> shift, both & np.uint64(layout.common)
+        marked = spots == layout.common
+        rows = np.searchsorted(bases, spots.astype(np.int64) >> CONTEXT_BITS, "right") - 1
         rows[marked] = 0
         judged = condense(keys, rows, families[rows] if len(families) else rows.astype(np.uint32), marked)
         kept = judged.kept
         firsts = judged.common.copy()
         firsts[1:] &= keys[1:] != keys[:-1]
-        positions[firsts] = layout.common
+        spots[firsts] = layout.common
         kept = judged.kept | firsts
-        yield keys[kept] + np.uint64(low), positions[kept]
+        yield keys[kept] + np.uint64(low), spots[kept]

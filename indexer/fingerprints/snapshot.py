@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.fingerprints.condensing import condense
-from indexer.fingerprints.contents import halves_of
+from indexer.fingerprints.contents import halves_of, unpacked_marks
 from indexer.fingerprints.model import Hits, OriginSummary, Place, StoredText, TextProblem
 from indexer.fingerprints.paged import DamagedFileError, PagedFile
 from indexer.fingerprints.postings import keys_of
@@ -126,18 +126,18 @@ class StoreSnapshot:
         for number in range(len(self._segments)):
             part = self._guarded(number, lambda opened: self._find(opened, keys))
             if part is not None and part[0].size:
-                index, rows, position, family = part
+                index, rows, position, context, family = part
                 live = self._live_contents(number)
                 kept = slice(None) if live is None else (rows < 0) | live[rows]
                 content = np.where(rows < 0, -1, rows + self._offsets[number])
-                found.append((index[kept], content[kept], position[kept], family[kept]))
+                found.append((index[kept], content[kept], position[kept], context[kept], family[kept]))
         common = np.zeros(len(keys), np.bool_)
         if not found:
             empty = np.empty(0, np.int32)
-            return Hits(empty, empty, np.empty(0, np.uint32), common)
-        index, content, position, family = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.lexsort((position, content, index))
-        index, content, position, family = index[order], content[order], position[order], family[order]
+            return Hits(empty, empty, np.empty(0, np.uint32), np.empty(0, np.uint8), common)
+        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
+        order = np.lexsort((columns[2], columns[1], columns[0]))
+        index, content, position, context, family = (column[order] for column in columns)
         judged = condense(index, content, family, content < 0)
         common[index[judged.common]] = True
         kept = judged.kept
@@ -145,15 +145,14 @@ class StoreSnapshot:
             index[kept].astype(np.int32),
             content[kept].astype(np.int32),
             position[kept].astype(np.uint32),
+            context[kept].astype(np.uint8),
             common,
         )
 
-    def _find(
-        self, opened: OpenSegment, keys: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint32]]:
-        index, rows, position = opened.segment.find(keys)
+    def _find(self, opened: OpenSegment, keys: NDArray[np.uint64]) -> tuple[NDArray[Any], ...]:
+        index, rows, position, context = opened.segment.find(keys)
         families = opened.segment.contents.families[rows] if index.size else np.empty(0, np.uint32)
-        return index, rows, position, families
+        return index, rows, position, context, families
 
     def places(self, content_id: int) -> tuple[Place, ...]:
         """Return where a content stands, oldest first; nothing if it was lost meanwhile."""
@@ -191,6 +190,11 @@ class StoreSnapshot:
         """Return the number of positions of a content, as it was given."""
         number, row = self._locate(content_id)
         return self._guarded(number, lambda opened: int(opened.segment.contents.extents[row])) or 0
+
+    def marks(self, content_id: int) -> NDArray[np.int64]:
+        """Return the marks of a content, as they were given; none if there are none or they were lost."""
+        number, row = self._locate(content_id)
+        return unpacked_marks(self._guarded(number, lambda opened: opened.segment.contents.marks(row)) or b"")
 
     def text(self, content_id: int) -> str | TextProblem:
         """Return the text of a content: as it was kept, or from a file that still has this very content."""

@@ -7,8 +7,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.fingerprints.model import Place, StoredText, TextProblem
-from indexer.fingerprints.passages import Passage, Seed, is_unlikely, passage_around, whole
+from indexer.fingerprints.passages import Passage, Seed, passage_around, whole
 from indexer.languages import language_of
 
 _KEPT_CHARACTERS = 24_000_000
@@ -23,6 +26,9 @@ class Contents(Protocol):
 
     def content_hash(self, content_id: int) -> bytes:
         """Return what a content is known by in every snapshot."""
+
+    def marks(self, content_id: int) -> NDArray[np.int64]:
+        """Return the line of every 64th token."""
 
     def read(self, content_hash: bytes, places: Sequence[Place]) -> StoredText | TextProblem:
         """Return a content's text, and where it was read."""
@@ -49,23 +55,20 @@ class Sources:
 
     def passage(
         self, contents: Contents, content_id: int, places: Sequence[Place], seed: Seed | None
-    ) -> Passage | TextProblem | None:
+    ) -> Passage | TextProblem:
         """Return the tokens of a content around a seed, lexed in the language of one of its places.
 
         :param places: of the content, at least one.
         :param seed: None for all tokens.
-        :return: None if the content seems to have nothing but the seed of what is around it in the query.
         """
         known = self._text(contents, content_id, places)
         if isinstance(known, TextProblem):
             return known
-        if seed is not None and seed.is_alone and is_unlikely(known.read.text, seed):
-            return None
         if known.passage is not None:
             return known.passage
         language = language_of(places[0].path).name
         if seed is not None and len(known.read.text) > _ALWAYS_WHOLE:
-            found = passage_around(known.read.text, language, seed)
+            found = passage_around(known.read.text, language, seed, contents.marks(content_id))
             if found is not None:
                 return found
         made = whole(known.read.text, language)

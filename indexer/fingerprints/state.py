@@ -13,7 +13,7 @@ from typing import Any
 from indexer.fingerprints.model import Origin
 from indexer.fingerprints.paged import FileRef
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _STATE_NAME = re.compile(r"state-([0-9]{6,18})-([0-9a-f]{8})\.json")
 _FILE_NAME = re.compile(r"[0-9]{6,18}\.(?:segment|texts|dead)")
 

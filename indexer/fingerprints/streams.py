@@ -1,7 +1,7 @@
 """Two hashes a token: one of the token itself, and one that is blind to the names of locals and to literals.
 
-Made from `indexer.lexing`, used by everything else here. Comments are left out: copies lose and gain them. Imports
-stay, so that passages around them align, but are marked as no evidence: everybody imports the same things.
+Made from `indexer.lexing`, used by everything else here. Comments and docstrings are left out: copies lose and gain
+them. Imports stay, so that passages around them align, but are marked as no evidence: everybody imports the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _VARIABLE, _NUMBER, _STRING = (np.uint64(text_hash(f"\0{name}")) for name in ("v
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """The tokens of a text without its comments; all arrays have one entry a token.
+    """The tokens of a text without its comments and docstrings; all arrays have one entry a token.
 
     :ivar exact: hashes of tokens as they are written.
     :ivar blind: the same, but all locals are one token, all numbers one and all strings one.
@@ -49,6 +49,8 @@ class Stream:
 def stream_of(lexed: Lexed, language: str | None) -> Stream:
     """Hash the tokens of a lexed text."""
     numbers = np.flatnonzero(lexed.kinds != TokenKind.COMMENT)
+    if language == "python":
+        numbers = np.delete(numbers, _docstrings(lexed, numbers))
     exact = lexed.hashes[numbers]
     kinds = lexed.kinds[numbers]
     lines = lexed.lines[numbers]
@@ -59,6 +61,31 @@ def stream_of(lexed: Lexed, language: str | None) -> Stream:
     blind[variables] = _VARIABLE
     imports = _imports(exact, lines, language)
     return Stream(lexed, exact, blind, lines, imports, variables, numbers)
+
+
+_OPEN_ENDED = "( [ { , = + - * / % | and or not in return yield if else == += lambda print".split()
+
+
+def _docstrings(lexed: Lexed, numbers: NDArray[np.intp]) -> list[int]:
+    """Find strings in triple quotes that have their lines to themselves and continue nothing, among *numbers*."""
+    kinds, lines = lexed.kinds[numbers], lexed.lines[numbers]
+    strings = np.flatnonzero(kinds == TokenKind.STRING)
+    first = np.ones(len(strings), np.bool_)
+    inner = strings > 0
+    first[inner] = lines[strings[inner]] > lines[strings[inner] - 1]
+    found = []
+    for index in strings[first].tolist():
+        number = int(numbers[index])
+        start, end = int(lexed.starts[number]), int(lexed.ends[number])
+        quote = lexed.text[start : start + 5].lstrip("rRbBuUfF")[:3]
+        if quote not in ('"""', "'''"):
+            continue
+        last = int(lines[index]) + lexed.text.count("\n", start, end)
+        if index + 1 < len(lines) and int(lines[index + 1]) <= last:
+            continue
+        if not index or lexed.token(int(numbers[index - 1])) not in _OPEN_ENDED:
+            found.append(index)
+    return found
 
 
 @lru_cache(maxsize=256)

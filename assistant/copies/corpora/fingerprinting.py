@@ -13,7 +13,7 @@ from indexer.fingerprints.model import FileInput
 from indexer.fingerprints.winnowing import K, W
 from indexer.languages import language_of
 
-VERSION = f"{K}-{W}-1"
+VERSION = f"{K}-{W}-2"
 """What makes fingerprints comparable; the last number is raised when the token streams are cut in another way."""
 
 _HEAD_BYTES = 4_000
@@ -88,6 +88,8 @@ def _fingerprinted(job: Job, finder: LicenceFinder | None, licence: str) -> File
         size_bytes=len(source.text),
         text=text if job.keep_text else None,
         facts=facts,
+        contexts=made.contexts,
+        marks=made.marks,
     )
 
 

@@ -75,7 +75,16 @@ def _add(store: FingerprintStore, root: Path, name: str, files: dict[str, str]) 
         assert not isinstance(source, SkippedFile)
         made = fingerprint(text, language_of(path).name)
         inputs.append(
-            FileInput(path, source.content_hash, made.hashes, made.positions, made.tokens, len(text))
+            FileInput(
+                path,
+                source.content_hash,
+                made.hashes,
+                made.positions,
+                made.tokens,
+                len(text),
+                contexts=made.contexts,
+                marks=made.marks,
+            )
         )
     store.put(Origin(f"folder:{name}", name, family=name, root=str(folder)), inputs)
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer.discovery import SkippedFile, read_source
@@ -12,7 +13,7 @@ from indexer.fingerprints.evidence import Level
 from indexer.fingerprints.fingerprints import fingerprint
 from indexer.fingerprints.matching import Matcher
 from indexer.fingerprints.model import FileInput, Origin
-from indexer.fingerprints.passages import is_unlikely, passage_around, seed_of, whole
+from indexer.fingerprints.passages import Seed, passage_around, whole
 from indexer.fingerprints.store import FingerprintStore
 from indexer.fingerprints.streams import stream_of
 from indexer.languages import language_of
@@ -47,7 +48,16 @@ def _store(tmp_path: Path, name: str, text: str) -> FingerprintStore:
     source = read_source(folder, name)
     assert not isinstance(source, SkippedFile)
     made = fingerprint(text, language_of(name).name)
-    file = FileInput(name, source.content_hash, made.hashes, made.positions, made.tokens, len(text))
+    file = FileInput(
+        name,
+        source.content_hash,
+        made.hashes,
+        made.positions,
+        made.tokens,
+        len(text),
+        contexts=made.contexts,
+        marks=made.marks,
+    )
     store.put(Origin("folder:origin", "origin", family="origin", root=str(folder)), [file])
     return store
 
@@ -58,8 +68,9 @@ def test_a_part_has_the_tokens_of_the_whole() -> None:
     everything = whole(text, "python").stream
     place = next(i for i in range(len(everything)) if everything.token(i) == "settle")
     at = next(i for i in range(len(query)) if query.token(i) == "settle")
-    seed = seed_of(query, at, place, len(everything), 40, 90, is_alone=True)
-    part = passage_around(text, "python", seed)
+    seed = Seed(query, at, place, len(everything), 40, 90)
+    marks = fingerprint(text, "python").marks.astype(np.int64)
+    part = passage_around(text, "python", seed, marks)
     assert part is not None
     assert len(part.stream) < len(everything) / 4
     index = place - part.first
@@ -67,8 +78,8 @@ def test_a_part_has_the_tokens_of_the_whole() -> None:
     assert int(part.stream.lines[index]) + part.lines == int(everything.lines[place])
     assert index >= 40
     assert len(part.stream) - index >= 90
-    assert not is_unlikely(text, seed)
-    assert is_unlikely(text.replace("settle", "pay"), seed)
+    assert passage_around(text.replace("settle", "pay"), "python", seed, marks) is None
+    assert passage_around(text, "python", seed, marks[:0]) is None
 
 
 @pytest.mark.parametrize("before", [0, 20, 290])
@@ -134,12 +145,14 @@ _BEAN = """public class Clerk {
 """
 
 
-def test_accessors_are_no_evidence_but_other_methods_are(tmp_path: Path) -> None:
+def test_accessors_raise_no_warning(tmp_path: Path) -> None:
     stream = stream_of(lex(_BEAN, "java"), "java")
     marked = {int(stream.lines[index]) for index in accessors(stream).nonzero()[0]}
     assert marked == {2, 3, 4, 5, 6, 7}
     bean = "".join(_BEAN.splitlines(keepends=True)[1:7])
-    assert Matcher([_store(tmp_path, "Clerk.java", _BEAN)], shipped_common_grams()).match(bean, "java") == []
+    found = Matcher([_store(tmp_path, "Clerk.java", _BEAN)], shipped_common_grams()).match(bean, "java")
+    assert [match.level for match in found] == [Level.HINT]
+    assert found[0].uncommon_tokens == 0
 
 
 @pytest.mark.parametrize("text", ["", "{", "{ return", "{ this . a = a ;", "{ return a ; }"])

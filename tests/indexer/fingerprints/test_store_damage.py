@@ -180,7 +180,7 @@ def _rewritten(source: Path, target: Path, change: Callable[[str, bytes], list[t
         lambda name, body: [(name, body)] if name == "STORE.json" else [],
         lambda name, body: [(name, body.replace(b"000001.segment", b"../../../../e"))],
         lambda name, body: [(name, body[:100] + bytes([body[100] ^ 1]) + body[101:])],
-        lambda name, body: [(name, body.replace(b'"format": 1', b'"format": 9'))],
+        lambda name, body: [(name, body.replace(b'"format": 2', b'"format": 9'))],
         lambda name, body: [(name, b"[" * 100_000 if name == "STORE.json" else body)],
         lambda name, body: [(name, b"{}" if name == "STORE.json" else body)],
     ],
