@@ -10,6 +10,8 @@ from assistant.answers.highlight import Matcher
 from assistant.answers.passages import lines_of
 from assistant.answers.places import current_file
 from assistant.cli.console import Console, printable
+from assistant.retrieval.explanation import Share, explained, table
+from assistant.retrieval.ranking import WEIGHTS
 from assistant.retrieval.search import Source
 
 _MAX_ALIGNED = 56
@@ -45,8 +47,8 @@ class ResultPrinter:
         )
         return f"{printable(label(result.root, result.path, self._here))}:{lines}"
 
-    def blocks(self, passages: Sequence[Passage], *, snippets: bool) -> str:
-        """Return a header line a passage, aligned, each with its lines below."""
+    def blocks(self, passages: Sequence[Passage], *, snippets: bool, explain: bool = False) -> str:
+        """Return a header line a passage, aligned, each with its lines below, and what its score is made of."""
         locations = [self.location(passage) for passage in passages]
         titles = [_title(passage) for passage in passages]
         first = _width(locations)
@@ -61,8 +63,13 @@ class ResultPrinter:
                 + self._console.paint(printable(passage.reason), "dim")
             )
             shown = [head.rstrip(), *self.snippet(passage.lines)] if snippets else [head.rstrip()]
-            blocks.append("\n".join(shown))
-        return ("\n\n" if snippets else "\n").join(blocks)
+            blocks.append("\n".join([*shown, *(self._explanation(passage) if explain else ())]))
+        return ("\n\n" if snippets or explain else "\n").join(blocks)
+
+    def _explanation(self, passage: Passage) -> list[str]:
+        """Return the score and its shares as lines."""
+        lines = [f"score {passage.result.score:.3f}", *table(explained(passage.result, WEIGHTS))]
+        return [self._console.paint(f"       {line}", "dim") for line in lines]
 
     def snippet(self, lines: Sequence[Line]) -> list[str]:
         """Return lines with their numbers, matches painted; a gap shows as dots."""
@@ -110,8 +117,11 @@ def with_context(source: Source, passage: Passage, matcher: Matcher, around: int
     return Passage(passage.result, lines_of(file, sorted(wanted), matcher), passage.reason)
 
 
-def as_json(passages: Iterable[Passage], *, with_repo: bool) -> list[dict[str, Any]]:
-    """Return passages as objects of plain values; paths are relative to the repository."""
+def as_json(passages: Iterable[Passage], *, with_repo: bool, explain: bool = False) -> list[dict[str, Any]]:
+    """Return passages as objects of plain values; paths are relative to the repository.
+
+    :param explain: tell value and weight of each kind of evidence, too.
+    """
     objects = []
     for passage in passages:
         result = passage.result
@@ -129,8 +139,18 @@ def as_json(passages: Iterable[Passage], *, with_repo: bool) -> list[dict[str, A
             "lines": [{"line": line.number, "text": line.text} for line in passage.lines],
             "evidence": {name: round(value, 4) for name, value in result.evidence.items() if value},
         }
+        if explain:
+            shown["explanation"] = [_share(share) for share in explained(result, WEIGHTS)]
         objects.append(shown)
     return objects
+
+
+def _share(share: Share) -> dict[str, Any]:
+    rounded = {
+        name: None if number is None else round(number, 4)
+        for name, number in (("value", share.value), ("weight", share.weight), ("score", share.score))
+    }
+    return {"name": share.name, "meaning": share.meaning, **rounded}
 
 
 def _title(passage: Passage) -> str:

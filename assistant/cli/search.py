@@ -27,6 +27,7 @@ _SNIPPET_LINES = 4
         ("assist search connector.py:7", "A file by a part of its path, at a line"),
         ("assist search - < trace.txt", "The frames of a stack trace that lie in this repository"),
         ("assist search --repo ../server --repo ../client handshake", "In two repositories"),
+        ("assist search --explain connection pool", "What each result's place in the list is made of"),
         ("assist search --grep pool", "For an editor: vim's grepprg, Emacs' grep mode"),
         (
             "assist search --queries queries.jsonl",
@@ -50,6 +51,7 @@ _SNIPPET_LINES = 4
 )
 @click.option("--no-snippet", is_flag=True, help="One line a result.")
 @click.option("--files", "only_files", is_flag=True, help="Paths only, each once.")
+@click.option("--explain", is_flag=True, help="Show what each result's score is made of.")
 @click.option("--grep", "as_grep", is_flag=True, help="path:line:text, as grep prints it, for editors.")
 @json_option
 @click.option(
@@ -65,6 +67,7 @@ def command(
     limit: int,
     context: int,
     no_snippet: bool,
+    explain: bool,
     only_files: bool,
     as_grep: bool,
     as_json: bool,
@@ -84,6 +87,8 @@ def command(
         from assistant.cli.batch import answer_queries
 
         return answer_queries(queries, repos, limit)
+    if explain and (only_files or as_grep):
+        raise click.UsageError("--explain shows more than --files and --grep have room for; leave those out")
     raw = query_text(query)
     from assistant.cli.common import prepare
 
@@ -91,7 +96,7 @@ def command(
     response = prepared.engine.search(raw, prepared.roots, limit)
     if only_files:
         return _print_files(prepared, response)
-    found = _Found(prepared, response, context)
+    found = _Found(prepared, response, context, explain=explain)
     if as_json:
         return found.print_json()
     return found.print_text(colour, grep=as_grep, snippets=not no_snippet)
@@ -100,14 +105,16 @@ def command(
 class _Found:
     """A response with what to show of each result."""
 
-    def __init__(self, prepared: "Prepared", response: "SearchResponse", context: int) -> None:
+    def __init__(
+        self, prepared: "Prepared", response: "SearchResponse", context: int, *, explain: bool = False
+    ) -> None:
         from assistant.answers import passage
         from assistant.answers.highlight import Matcher
         from assistant.cli.results import with_context
         from assistant.retrieval import traces
         from assistant.retrieval.query import parse_query
 
-        self._prepared, self._response = prepared, response
+        self._prepared, self._response, self._explain = prepared, response, explain
         self._query = parse_query(response.query, is_trace=traces.is_trace)
         self._sources = prepared.engine.searcher(prepared.roots).sources
         matcher = Matcher(self._query)
@@ -122,13 +129,20 @@ class _Found:
         """Return what the user should know besides the results."""
         from assistant.cli.nothing import unknown_name, why_nothing
 
+        understanding = [self._understood()] if self._explain else []
         if not self.passages:
             lines = why_nothing(self._sources, self._prepared.roots, self._query)
             explained = len(lines) > 1  # better than the search itself could
-            return [*lines, *(() if explained else self._response.notes), *self._prepared.notes]
-        notes = [*self._prepared.notes, *self._response.notes]
+            given = () if explained else self._response.notes
+            return [*understanding, *lines, *given, *self._prepared.notes]
+        notes = [*understanding, *self._prepared.notes, *self._response.notes]
         unknown = unknown_name(self._sources, self._query)
         return [*notes, unknown] if unknown else notes
+
+    def _understood(self) -> str:
+        from assistant.retrieval.explanation import understood
+
+        return understood(self._query)
 
     def print_json(self) -> int:
         """Print everything as one object."""
@@ -142,7 +156,7 @@ class _Found:
             "kind": self._response.kind.value,
             "ms": round(self._response.elapsed_ms, 2),
             "files": self._response.files_searched,
-            "results": as_json(self.passages, with_repo=several),
+            "results": as_json(self.passages, with_repo=several, explain=self._explain),
             "notes": self.notes(),
         }
         click.echo(json.dumps(shown))
@@ -160,7 +174,9 @@ class _Found:
         console = output(colour)
         printer = ResultPrinter(console, Path.cwd().resolve())
         console.write(
-            printer.grep(self.passages) if grep else printer.blocks(self.passages, snippets=snippets)
+            printer.grep(self.passages)
+            if grep
+            else printer.blocks(self.passages, snippets=snippets, explain=self._explain)
         )
         warn(self.notes())
         return 0

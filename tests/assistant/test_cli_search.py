@@ -5,10 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from assistant.retrieval.explanation import explained
+from assistant.retrieval.ranking import WEIGHTS, Weights
+from assistant.retrieval.results import SearchResult
 from tests.assistant.cli_support import FILES, Cli, Home, process_environment, run_process, write_files
 
 
@@ -68,6 +72,40 @@ def test_grep_form_is_path_line_text(cli: Cli, repo: Path) -> None:
         path, number, text = line.split(":", 2)
         assert (repo / path).read_text().splitlines()[int(number) - 1] == text
     assert "src/connector.py:4:class TCPConnector:" in lines
+
+
+def test_explain_shows_shares_that_add_up_to_the_score(cli: Cli) -> None:
+    ran = cli("search", "--explain", "close pooled connection")
+    header, *rest = ran.out.split("\n\n")[0].splitlines()
+    assert header.startswith("src/connector.py:")
+    start = next(number for number, line in enumerate(rest) if line.strip().startswith("score "))
+    shares = [float(line.split()[0]) for line in rest[start + 1 :]]
+    assert len(shares) > 3
+    assert abs(sum(shares) - float(rest[start].split()[1])) < 0.01
+    assert "searched for words and meaning" in ran.err
+
+
+def test_explain_in_json_tells_value_and_weight(cli: Cli) -> None:
+    found = json.loads(cli("search", "--explain", "--json", "TCPConnector").out)
+    first = found["results"][0]
+    shares = {share["name"]: share for share in first["explanation"]}
+    assert shares["defines"]["weight"] == WEIGHTS.defines
+    for share in first["explanation"]:
+        if share["weight"] is not None:
+            assert share["value"] * share["weight"] == pytest.approx(share["score"], abs=2e-3)
+    assert sum(share["score"] for share in first["explanation"]) == pytest.approx(first["score"], abs=5e-3)
+    assert "the name TCPConnector" in found["notes"][0]
+    assert "explanation" not in json.loads(cli("search", "--json", "TCPConnector").out)["results"][0]
+
+
+def test_every_weight_has_a_meaning_for_people() -> None:
+    for field in fields(Weights):
+        place = SearchResult(Path(), "a.py", 1, 1, 1.0, "python", "", "text", {field.name: 0.1})
+        assert explained(place, WEIGHTS)[0].meaning != field.name.replace("_", " ")
+
+
+def test_explain_excludes_bare_lists(cli: Cli) -> None:
+    assert cli("search", "--explain", "--files", "pool").code == 2
 
 
 def test_context_adds_the_lines_around(cli: Cli) -> None:
