@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.copies.licences.credit import NOT_KNOWN
+from assistant.copies.licences.model import NOASSERTION
 from assistant.copies.model import CopySource
 
 MARK = "assist: copied-ok"
@@ -31,8 +33,13 @@ class Remarks:
         """Tell whether one of the sources is named as such, with its licence."""
         said = " ".join(self.credits.casefold().split())
         return bool(said) and any(
-            one.name.casefold() in said and one.licence.expression.casefold() in said for one in sources
+            one.name.casefold() in said and _stated(one.licence.expression).casefold() in said for one in sources
         )
+
+
+def _stated(expression: str) -> str:
+    """Return what a credit says of a licence."""
+    return NOT_KNOWN if expression == NOASSERTION else expression
 
 
 def remarks_at(lines: Sequence[str], start_line: int, end_line: int) -> Remarks:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.copies.licences.categories import Category, worst_category
-from assistant.copies.licences.expressions import alternatives
-from assistant.copies.licences.model import LicenceFinding
+from assistant.copies.licences.expressions import alternatives, parts_of
+from assistant.copies.licences.model import UNKNOWN_PART, LicenceFinding
+
+NOT_KNOWN = "Licence: not known"
 
 _NOTHING_ASKED = frozenset("0BSD Unlicense CC0-1.0 MIT-0 WTFPL blessing CC-PDDC SAX-PD GLWTPL".split())
 _ASKS = {
@@ -39,17 +41,23 @@ def attribution_for(finding: LicenceFinding, source: str, copyrights: Sequence[s
     :param source: Where the code is from, in words: ``requests 2.32.3, src/requests/utils.py, lines 10-42``.
     :param copyrights: The copyright lines of the source file, if it has any; else those that the finding has are taken.
     """
-    ways = list(alternatives(finding.expression)) if finding.known else []
+    known = [part for part in parts_of(finding.expression) if part != UNKNOWN_PART]
+    ways = list(alternatives(finding.expression)) if known else []
     # Of a choice, the least demanding branch says what is asked; a policy may choose another, the line names them all.
     order = list(Category)
     chosen = min(ways, key=lambda way: order.index(worst_category(way)), default=())
-    asks = [_ASKS[name] for name in chosen if name in _ASKS]
+    named = tuple(name for name in chosen if name != UNKNOWN_PART)
+    asks = [_ASKS[name] for name in named if name in _ASKS]
     if not asks:
-        asks = [_ASKS_BY_CATEGORY[worst_category(chosen)]]
+        asks = [_ASKS_BY_CATEGORY[worst_category(named)]]
+    if named != chosen:
+        asks.append(
+            "Its licence file has terms beside, which were not recognised; read them before this is kept."
+        )
     needed = not (chosen and all(name in _NOTHING_ASKED for name in chosen))
     lines = [f"Copied from {source}."]
     lines += copyrights or finding.copyrights
-    lines.append(f"Licence: {finding.expression} (SPDX)" if finding.known else "Licence: not known")
+    lines.append(f"Licence: {finding.expression} (SPDX)" if known else NOT_KNOWN)
     if needed:
         lines += asks
     return Attribution(tuple(lines), finding.expression, needed)

@@ -1,10 +1,11 @@
 """The licence of one file of a tree: its tags and notice, REUSE, the nearest package or licence file, or nothing."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from assistant.copies.licences.expressions import all_of, normalise
 from assistant.copies.licences.folder import folder_licence
-from assistant.copies.licences.model import Confidence, LicenceFinding, nothing
+from assistant.copies.licences.model import UNKNOWN_PART, Confidence, LicenceFinding, nothing
 from assistant.copies.licences.reuse import (
     Annotation,
     Precedence,
@@ -14,6 +15,7 @@ from assistant.copies.licences.reuse import (
 )
 from assistant.copies.licences.tags import noticed_licence, tagged_licence
 from assistant.copies.licences.tree import FolderTree, Tree
+from indexer.discovery import Role, role_of
 
 
 class LicenceFinder:
@@ -81,9 +83,9 @@ class LicenceFinder:
                 self._folders[folder] = folder_licence(self._tree, folder)
             found = self._folders[folder]
             if found is not None:
-                return found
+                return _for_part(found, path[len(folder) :])
         if self._package is not None:
-            return self._package
+            return _for_part(self._package, path)
         return self._of_repository() or nothing("no tag, metadata or licence file")
 
     def _of_repository(self) -> LicenceFinding | None:
@@ -93,6 +95,14 @@ class LicenceFinder:
         if not known or len(known) < len(names):
             return None
         return LicenceFinding(all_of(known), Confidence.PROBABLE, ("LICENSES/: the texts kept there",))
+
+
+def _for_part(finding: LicenceFinding, path: str) -> LicenceFinding:
+    """Return what a licence says of a file: nothing sure of a vendored one, if parts are said to have others."""
+    if not finding.has_other_parts or not role_of(path.lstrip("/")) & Role.VENDORED:
+        return finding
+    expression = all_of([finding.expression, UNKNOWN_PART])
+    return replace(finding, expression=expression, confidence=Confidence.UNKNOWN)
 
 
 def _folders_above(path: str) -> list[str]:

@@ -69,7 +69,8 @@ def licence_files(tree: Tree, paths: Iterable[str]) -> LicenceFinding | None:
         least = Confidence.UNKNOWN
     evidence = tuple(line for reading in [*main, *notices] for line in reading.finding.evidence)
     copyrights = tuple(line for reading in main for line in reading.finding.copyrights)
-    return LicenceFinding(expression, least, evidence, copyrights)
+    others = any(reading.finding.has_other_parts for reading in main)
+    return LicenceFinding(expression, least, evidence, copyrights, others)
 
 
 def _together(readings: list[Reading]) -> str:
@@ -112,6 +113,7 @@ def settle(stated: LicenceFinding | None, files: LicenceFinding | None) -> Licen
     composed = " AND " in stated.expression or " OR " in stated.expression
     if (found and not agrees) or (graver and not (composed and stated.confidence is Confidence.SURE)):
         joined = all_of([stated.expression, *(graver if agrees else beyond)])
-        return LicenceFinding(joined, min(stated.confidence, Confidence.PROBABLE), evidence, files.copyrights)
+        confidence = min(stated.confidence, Confidence.PROBABLE)
+        return LicenceFinding(joined, confidence, evidence, files.copyrights, files.has_other_parts)
     confidence = Confidence.SURE if agrees and files.known else stated.confidence
-    return LicenceFinding(stated.expression, confidence, evidence, files.copyrights)
+    return LicenceFinding(stated.expression, confidence, evidence, files.copyrights, files.has_other_parts)

@@ -32,11 +32,12 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
     ("apache", rf"\bapache(?:{_L})?(?:\s*\(asl\))?{_V}2(?:\.0)?\b|apache\.org/licenses/license-2\.0(?:\.html|\.txt)?|\basl[ -]?2(?:\.0)?\b", "Apache-2.0"),
     ("apache", rf"\bapache{_L}{_V}1\.1\b", "Apache-1.1"),
     ("apache", rf"\bapache{_L}|\blicense[.-]apache\b", ""),
-    ("mit", r"\bopensource\.org/licenses/mit(?:-license)?(?:\.php|\.html)?|\b(?:the\s+)?(?:mit|expat)(?:/(?:x11|expat))?\s*(?:\(expat\)\s*)?-?\s*licen[sc]e(?:\s*\(mit\))?|licen[sc]ed\s+(?:under\s+)?(?:the\s+)?(?:terms\s+of\s+(?:the\s+)?)?mit\b", "MIT"),
+    ("mit", r"\bopensource\.org/licenses/mit(?:-license)?(?:\.php|\.html)?|\b(?:the\s+)?(?:mit|expat)(?:/(?:x11|expat))?\s*(?:\(expat\)\s*)?-?\s*licen[sc]e(?:\s*\(mit\))?|licen[sc]ed\s+(?:under\s+)?(?:the\s+)?(?:terms\s+of\s+(?:the\s+)?)?mit\b|(?<=licen[sc]e )mit\b|(?<=licen[sc]e: )mit\b", "MIT"),
     ("bsd", r"\b(?:3|three)[- ]clause[- ]bsd(?:[- ]licen[sc]e)?|\bbsd[- ](?:3|three)[- ]clause(?:[- ]licen[sc]e)?|\b(?:new|modified|revised)\s+bsd(?:\s+licen[sc]e)?", "BSD-3-Clause"),
-    ("bsd", r"\b(?:2|two)[- ]clause[- ]bsd(?:[- ]licen[sc]e)?|\bbsd[- ](?:2|two)[- ]clause(?:[- ]licen[sc]e)?|\b(?:simplified\s+|free)bsd(?:\s+licen[sc]e)?", "BSD-2-Clause"),
+    ("bsd", r"\b(?:2|two)[- ]clause[- ]bsd(?:[- ]licen[sc]e)?|\bbsd[- ](?:2|two)[- ]clause(?:[- ]licen[sc]e)?|\bsimplified\s+bsd(?:\s+licen[sc]e)?|\bfreebsd\s+licen[sc]e", "BSD-2-Clause"),
     ("bsd", r"\bbsd(?:[- ]style|[- ]like)?(?:\s+\w+)?\s+licen[sc]es?|\bunder\s+(?:the\s+)?bsd\b|\blicense[.-]bsd\b", ""),
-    ("isc", r"\bisc\s+licen[sc]e", "ISC"),
+    ("0bsd", r"\b(?:bsd[- ])?(?:zero|0)[- ]clause(?:[- ]bsd)?(?:\s+licen[sc]e)?|\b0bsd\b", "0BSD"),
+    ("isc", r"\bisc\s+licen[sc]e|(?<=licen[sc]e )isc\b|(?<=licen[sc]e: )isc\b", "ISC"),
     ("mpl", rf"\b(?:mozilla\s+public\s+licen[sc]e|mpl){_V}2(?:\.0)?\b|mozilla\.org/mpl/2\.0", "MPL-2.0"),
     ("mpl", rf"\b(?:mozilla\s+public\s+licen[sc]e|mpl){_V}1\.1\b", "MPL-1.1"),
     ("mpl", r"\bmozilla\s+public\s+licen[sc]e", ""),
@@ -54,6 +55,8 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
     ("wtfpl", r"\bwtfpl\b", "WTFPL"),
     ("openssl", r"\bopenssl\s+licen[sc]e", "OpenSSL"),
     ("cc", r"creativecommons\.org/licenses/(?P<cc>by(?:-nc)?(?:-sa|-nd)?)/(?P<ccv>\d\.\d)", "CC"),
+    ("cc", r"\b(?:creative\s+commons\s+|cc[- ](?=by\b))(?:attribution|by)(?:(?P<nc>[-\s]+(?:non-?commercial|nc\b))|(?P<sa>[-\s]+(?:share-?alike|sa\b))|(?P<nd>[-\s]+(?:no-?deriv\w+|nd\b)))*"
+     r"(?:\s+licen[sc]e)?[\s,-]*(?:(?:version|v\.?)\s*)?(?P<version>\d\.\d)?(?:\s+(?:international|unported|generic))?(?:\s+\(cc[- ]by[\w. -]*\))?(?:\s+public)?(?:\s+licen[sc]e)?", "CC-BY"),
     ("cc", r"\bcreative\s+commons\b", ""),
     ("ofl", rf"\b(?:sil\s+)?open\s+font\s+licen[sc]e(?:{_V}1\.1)?", "OFL-1.1"),
     ("busl", r"\bbusiness\s+source\s+licen[sc]e(?:\s+1\.1)?", "BUSL-1.1"),
@@ -63,6 +66,9 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
     ("proprietary", r"\bproprietary\s+and\s+confidential\b|\bconfidential\s+and\s+proprietary\b|\bproprietary\s+(?:licen[sc]e|software|information)\b", "LicenseRef-proprietary"),
 )  # fmt: skip
 _NAME = tuple((family, re.compile(pattern), licence) for family, pattern, licence in _NAMED)
+_MIT_TOO = re.compile(
+    r"\b(?:licen[sc]ed|released|distributed|available)\s+under\b[^.\n]{0,60}?\b(?:and|or)\s+(mit)\b"
+)
 _TAG = re.compile(r"spdx-license-identifier:[ \t]*([^\n]+?)[ \t]*(?:\*/|-->|$)", re.MULTILINE)
 _GNU = re.compile(
     r"\b(?:gnu\s+)?(?:(affero|lesser|library)(?:\s+or\s+(?:lesser|library))?\s+)?general\s+public\s+licen[sc]es?"
@@ -92,7 +98,11 @@ def find_mentions(prepared: str) -> list[Mention]:
             expression = licence
             if licence == "CC":
                 expression = normalise(f"CC-{match['cc']}-{match['ccv']}".upper()) or ""
+            elif licence == "CC-BY":
+                kinds = "".join(f"-{kind}" for kind in ("nc", "sa", "nd") if match[kind])
+                expression = normalise(f"CC-BY{kinds}-{match['version']}".upper()) or ""
             found.append(Mention(family, expression, match.start(), match.end()))
+    found += [Mention("mit", "MIT", *match.span(1)) for match in _MIT_TOO.finditer(prepared)]
     found.sort(key=lambda item: (item.start, not item.expression, -item.end))
     kept: list[Mention] = []
     for mention in found:

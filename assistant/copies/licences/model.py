@@ -29,6 +29,8 @@ class LicenceFinding:
     """Where it was read, in words for the user: ``LICENSE lines 1-21: text of MIT``."""
     copyrights: tuple[str, ...] = ()
     """The copyright lines beside it, as they were written."""
+    has_other_parts: bool = False
+    """Whether some files are said to have licences of their own, which are not in the expression."""
 
     @property
     def known(self) -> bool:

@@ -7,6 +7,7 @@ rights and conditions is an unknown part of the licence. So nothing that was not
 # ruff: noqa: E501 (a table of expressions is read by its rows)
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,33 +15,14 @@ from numpy.typing import NDArray
 
 from assistant.copies.licences.matching import Matching
 from assistant.copies.licences.mentions import Mention, find_mentions
+from assistant.copies.licences.sentences import NAMED, Meaning, beyond_statements, meaning_of, without_title
 
 _BRIDGE_WORDS = 4
 """Explained words between two unexplained ones that belong to the same passage: chance agreement."""
-_SPEAKS_OF_RIGHTS = re.compile(
-    r"\b(?:(?:re|un|sub|dual)?licen[sc](?:e|es|ed|ing|or|ee)|permi(?:t|ts|tted|ssion|ssions)|redistribut\w+|grant(?:s|ed)?"
-    r"|warrant\w+|liab\w+|proprietary|confidential|(?:non)?commercial\w*|patents?|prohibit\w*|forbidden|restrict\w+"
-    r"|a?gpl\w*|lgpl\w*|bsd|terms|conditions?|must|shall|may not|not be (?:used|copied)|non)\b"
-)
 _CHANGES_MEANING = re.compile(
     r"\b(?:not?|non\w*|only|except\w*|exclud\w+|unless|prohibit\w*|forbidden|must|shall|military|evil|good|personal|academic"
     r"|research|education\w*|internal|fees?|payments?|paid|royalt\w+|compet\w+|hosted|services?|ethical\w*|purchas\w+"
     r"|restrict\w+|permission|required|nuclear|(?:non)?commercial\w*|without|condition\w*|provided|licen[sc]e[ds]?)\b"
-)
-_HARMLESS = re.compile(
-    r"(?:see|refer to|read) (?:the )?(?:accompanying |included |bundled |attached )?(?:file )?[\"'`]?(?:license|licence|copying|notice|authors)\S*"
-    r"(?: files?)?(?: for (?:more |license |licence |copyright |full |the )*(?:details|information|terms|text))?"
-    r"|(?:either |any |one )*of the (?:following |above |these )?licen[sc]es\b|(?:is |are )?licen[sc]ed (?:for use )?as follows|dual[- ]licen[sc]ed"
-    r"|this (?:product|software) (?:includes|contains) software (?:developed|written|created) (?:by|at|for)"
-    r"|\b(?:and|or) license[-.]\w+(?: files?)?(?: for (?:license |licence )?details)?"
-    r"|end of (?:the )?terms and conditions"
-    r"|(?:this|the following) licen[sc]e applies to (?:all )?parts of (?:\S+ originating from the|this software except as documented below)"
-    r"|https?://\S+"
-    r"|(?:the )?full (?:text of the )?licen[sc]e(?: text)?(?: (?:is|can be found))?"
-    r"|(?:the )?(?:text of the )?(?:following )?(?:software )?licen[sc]e(?: (?:text|agreement|file))?(?: (?:is|follows|below))?\s*:?\s*$"
-    r"|\A\W*(?:(?:the|software|open source|public|copyright and) )*licen[sc]e(?: (?:agreement|information|terms))?\b"
-    r"|(?:is |are |was |been )?(?:released|distributed|made available|provided|licen[sc]ed|available)\s+under\s+(?:the\s+)?(?:terms\s+(?:and\s+conditions\s+)?of\s+)?(?:the\s+)?(?:following\s+)?"
-    r"|under the (?:terms|conditions)(?: and conditions)? of(?: the)?(?: following)?(?: licen[sc]e)?"
 )
 _CHOICE = re.compile(
     r"\bdual[- ]?licen[sc]ed|\beither of (?:the|these|them|those)|\*?either\*? of the licenses|\beither licen[sc]e|\bat your (?:option|choice)\b|\byour choice of\b"
@@ -53,6 +35,9 @@ _NO_ENDORSEMENT = re.compile(
 )
 _SHORT_NAME_WORDS = 15
 _NOTICE_WORDS = 8
+_CLAUSE_WORDS = 12
+_TITLE_WORDS = 3
+"""Words of its own title by which a licence's text may begin late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +51,94 @@ class Remainder:
     """Word positions where names are said not to be for endorsement, within a licence text."""
     unknown_at: tuple[int, ...]
     """Word positions where passages begin that were not understood."""
+    has_other_parts: bool
+    """Whether it says that some files have licences of their own, which are not here."""
 
 
 def explain(prepared: str, words: list[tuple[str, int]], matching: Matching) -> Remainder:
     """Explain the words that no recognised licence text covers."""
-    mentions: list[Mention] = []
-    unknown: list[int] = []
-    endorsement: list[int] = []
-    choice = False
+    explainer = _Explainer(prepared, words, matching)
     for start, end in _passages(matching.explained):
+        explainer.take(start, end)
+    return Remainder(
+        tuple(explainer.mentions),
+        explainer.offers_choice,
+        tuple(explainer.endorsement_at),
+        tuple(explainer.unknown_at),
+        explainer.has_other_parts,
+    )
+
+
+class _Explainer:
+    """Goes through the passages of one text; its attributes are those of :class:`Remainder`."""
+
+    def __init__(self, prepared: str, words: list[tuple[str, int]], matching: Matching) -> None:
+        self._prepared = prepared
+        self._words = words
+        self._matching = matching
+        self.mentions: list[Mention] = []
+        self.offers_choice = False
+        self.endorsement_at: list[int] = []
+        self.unknown_at: list[int] = []
+        self.has_other_parts = False
+
+    def take(self, start: int, end: int) -> None:
+        """Explain the words from ``start`` up to ``end``."""
+        passage = self._text(start, end)
+        if any(it.start < start and end <= it.end - 1 for it in self._matching.occurrences):
+            self._take_within(passage, start, end)
+        else:
+            self._take_between(passage, start, end)
+
+    def _text(self, start: int, end: int) -> str:
         # Numbers of versions are no words: the passage reaches to the words around it.
-        begin = words[start - 1][1] + len(words[start - 1][0]) if start else 0
-        stop = words[end][1] if end < len(words) else len(prepared)
-        passage = prepared[begin:stop]
-        if any(it.start < start and end <= it.end - 1 for it in matching.occurrences):
-            if _NO_ENDORSEMENT.search(" ".join(passage.split())):
-                endorsement.append(start)
-            if not _is_harmless_within(passage, end - start, matching.familiar[start:end]):
-                unknown.append(start)
-            continue
+        words = self._words
+        begin = self._begin(start)
+        return self._prepared[begin : words[end][1] if end < len(words) else len(self._prepared)]
+
+    def _begin(self, start: int) -> int:
+        before = self._words[start - 1] if start else ("", 0)
+        return before[1] + len(before[0])
+
+    def _take_within(self, passage: str, start: int, end: int) -> None:
+        """Explain words put into a licence text."""
+        plain = " ".join(passage.split())
+        clause = " ".join(self._text(start, min(end + _CLAUSE_WORDS, len(self._words))).split())
+        found = _NO_ENDORSEMENT.search(clause)
+        if found is not None and (found.end() >= len(plain) or _NO_ENDORSEMENT.search(plain)):
+            self.endorsement_at.append(start)
+            plain = clause[: found.start()] + clause[found.end() : len(plain)]
+            if not re.search(r"\w", plain):
+                return
+        if _is_harmless_within(passage, end - start, self._matching.familiar[start:end]):
+            return
         named = find_mentions(passage)
-        mentions += named
-        choice = choice or bool(_CHOICE.search(_LATER_VERSION.sub(" ", passage)))
-        if _speaks_of_rights(passage, named, words[start:end], matching.familiar[start:end], begin):
-            unknown.append(start)
-    return Remainder(tuple(mentions), choice, tuple(endorsement), tuple(unknown))
+        self.mentions += named
+        rest = beyond_statements(_marked(passage, named))
+        if not _is_name(rest, len(rest.split())):
+            self.unknown_at.append(start)
+
+    def _take_between(self, passage: str, start: int, end: int) -> None:
+        """Explain words before, after or between licence texts."""
+        named = find_mentions(passage)
+        self.mentions += named
+        self.offers_choice |= bool(_CHOICE.search(_LATER_VERSION.sub(" ", passage)))
+        marked = _marked(passage, named, self._notices(start, end))
+        if any(end <= it.start <= end + _TITLE_WORDS for it in self._matching.occurrences):
+            marked = without_title(marked)
+        meaning = meaning_of(marked)
+        if meaning is Meaning.TERMS:
+            self.unknown_at.append(start)
+        self.has_other_parts |= meaning is Meaning.OTHER_PARTS
+
+    def _notices(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where a passage has the wording of a notice, in characters from its beginning."""
+        begin = self._begin(start)
+        words = self._words[start:end]
+        return [
+            (words[first][1] - begin, words[last][1] + len(words[last][0]) - begin)
+            for first, last in _long_runs(self._matching.familiar[start:end])
+        ]
 
 
 def _passages(explained: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -111,29 +159,21 @@ def _long_runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 def _is_harmless_within(passage: str, n_words: int, familiar: NDArray[np.bool_]) -> bool:
     """Tell whether words put into a licence text are a name, or wording of another permissive licence."""
-    if bool(familiar.all()):
-        return True
+    return bool(familiar.all()) or _is_name(passage, n_words)
+
+
+def _is_name(passage: str, n_words: int) -> bool:
+    """Tell whether a passage is short and has no word that changes a meaning."""
     rest, clauses = _NO_ENDORSEMENT.subn(" ", " ".join(passage.split()))
     short = n_words <= _SHORT_NAME_WORDS or (clauses and len(rest.split()) <= _SHORT_NAME_WORDS)
     return bool(short) and not _CHANGES_MEANING.search(rest)
 
 
-def _speaks_of_rights(
-    passage: str, named: list[Mention], words: list[tuple[str, int]], familiar: NDArray[np.bool_], begin: int
-) -> bool:
-    """Tell whether a passage speaks of rights beyond the licences that it names."""
+def _marked(passage: str, named: list[Mention], notices: Iterable[tuple[int, int]] = ()) -> str:
+    """Return a passage with a mark for each name of a licence, and without the notices beside these names."""
     rest = list(passage)
     for mention in named:
-        rest[mention.start : mention.end] = " " * (mention.end - mention.start)
-    speaks = _names_rights("".join(rest))
-    if not speaks or not named:
-        return speaks
-    for first, last in _long_runs(familiar):  # the wording of a notice, beside the name of the licence
-        start, stop = words[first][1] - begin, words[last][1] + len(words[last][0]) - begin
-        rest[start:stop] = " " * (stop - start)
-    return _names_rights("".join(rest))
-
-
-def _names_rights(text: str) -> bool:
-    plain = _CHOICE.sub(" ", _HARMLESS.sub(" ", " ".join(text.split())))
-    return bool(_SPEAKS_OF_RIGHTS.search(plain))
+        rest[mention.start : mention.end] = NAMED + " " * (mention.end - mention.start - 1)
+    for start, stop in notices if named else ():
+        rest[start:stop] = [char if char in (NAMED, "\n") else " " for char in rest[start:stop]]
+    return "".join(rest)

@@ -17,7 +17,10 @@ _TAG = re.compile(
 )
 _CLOSING = re.compile(r"[ \t]*(?:\*/|-->|\*\)|-}|\]\]|#}|%>|\"\"\"|''')?[ \t\r*#]*$")
 _IGNORED = re.compile(r"REUSE-IgnoreStart.*?(?:REUSE-IgnoreEnd|\Z)", re.DOTALL)
-_COMMENT = re.compile(r"^\s*(?:#|//|/\*|\*|--|;|%|<!--|\{-|\(\*|\"\"\"|'''|!|@|rem\b|\.\.\s)", re.IGNORECASE)
+_COMMENT = re.compile(
+    r"^\s*(?:#(?!(?:include|if|ifdef|ifndef|define|pragma|import)\b)|//|/\*|\*|--|;|%|<!--|\{-|\(\*|\"\"\"|'''|!|@|rem\b|\.\.\s)",
+    re.IGNORECASE,
+)
 _BLOCKS = (("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"), ("{-", "-}"), ("(*", "*)"))
 _HEADER_LINES, _HEADER_CHARS = 90, 8_000
 _NOTICE = re.compile(
@@ -25,6 +28,15 @@ _NOTICE = re.compile(
     r"|public domain|proprietary|confidential|governed by",
     re.IGNORECASE,
 )
+_CONCERNS = re.compile(
+    r"licen[sc]|copyright|\u00a9|\(c\)|redistribut|warrant|\bliab|proprietary|confidential|public domain|\b[al]?gpl|patent"
+    r"|permission (?:is|to|of|from|notice)|(?:written|prior|express|without) permission|permitted|prohibit|royalt"
+    r"|commercial|may not|(?:shall|must|can|do|are|is) ?not (?:be )?(?:us|cop|distribut|modif|sold|sell|publish|reproduc|remov)"
+    r"|creative ?commons|all rights|\bas is\b|waive|granted|governed|terms|conditions|source and binary|free software"
+    r"|\bfees?\b|academic|research|personal|internal use",
+    re.IGNORECASE,
+)
+_LEADER = re.compile(r"^\s*(?:#+|//+|/\*+!?|\*+/?|;+|--+|%+|<!--|dnl\b|@?rem\b|[\"']{3})*\s*", re.IGNORECASE)
 _ITSELF = "\0"
 """Stands for the name of a file whose notice is read, since others have the same."""
 _FORBIDS = re.compile(
@@ -32,7 +44,7 @@ _FORBIDS = re.compile(
 )
 _POINTS = re.compile(
     r"(?:licen[sc]e|copying|notice|copyright|legal)(?:\.\w{2,4}|\s+file|\s+text)|found in the|accompanying|root (?:directory|folder)"
-    r"|top[- ]level|project(?:'s)? licen[sc]e|same (?:licen[sc]e|terms) as",
+    r"|\bsee (?:the )?(?:licen[sc]e|copying|notice)|top[- ]level|project(?:'s)? licen[sc]e|same (?:licen[sc]e|terms) as",
     re.IGNORECASE,
 )
 
@@ -70,8 +82,10 @@ def _notice(header: str) -> LicenceFinding | None:
     """Read a notice; the files of a project share a few, and reading one takes milliseconds."""
     if not _NOTICE.search(header):
         return None
-    reading = read_text(header, _ITSELF)
+    reading = read_text(_concerning_rights(header), _ITSELF)
     named = [*reading.texts, *(item for item in reading.named if item != UNKNOWN_PART)]
+    if reading.offers_choice and UNKNOWN_PART in reading.named and _POINTS.search(header):
+        return None
     if named:
         return reading.finding
     if _POINTS.search(header):
@@ -80,6 +94,21 @@ def _notice(header: str) -> LicenceFinding | None:
     if UNKNOWN_PART in reading.named or (copyrights and _FORBIDS.search(header)):
         return LicenceFinding(UNKNOWN_PART, Confidence.UNKNOWN, reading.finding.evidence, copyrights)
     return None
+
+
+def _concerning_rights(header: str) -> str:
+    """Blank the paragraphs of a comment that describe the code; what is left keeps its lines."""
+    kept: list[str] = []
+    paragraph: list[str] = []
+    for line in [*header.split("\n"), ""]:
+        if _LEADER.sub("", line):
+            paragraph.append(line)
+            continue
+        concerns = _CONCERNS.search(" ".join(_LEADER.sub("", one) for one in paragraph))
+        kept += paragraph if concerns else [""] * len(paragraph)
+        kept.append(line)
+        paragraph = []
+    return "\n".join(kept)
 
 
 def first_comment(text: str) -> str:

@@ -124,7 +124,9 @@ def _reading(
     expression = all_of([*parts, UNKNOWN_PART] if unknown else parts) if parts or unknown else NOASSERTION
     evidence = _evidence(text, name, matching, rest, words, named)
     confidence = _confidence(expression, matching, named)
-    finding = LicenceFinding(expression, confidence, evidence, copyright_lines(text))
+    finding = LicenceFinding(expression, confidence, evidence, copyright_lines(text), rest.has_other_parts)
+    if rest.has_other_parts:
+        finding = finding.at_most(Confidence.PROBABLE)
     return Reading(finding, texts, named, rest.offers_choice)
 
 
@@ -160,6 +162,8 @@ def _evidence(
             alike = 1 - min(1.0, (it.missing + it.inserted) / it.length)
             said.append(f"{name} {lines}: text of {it.licence} ({alike:.0%} the same words)")
     said += [f"{name}: names {expression}" for expression in named if expression != UNKNOWN_PART]
+    if rest.has_other_parts:
+        said.append(f"{name}: says that parts have licences of their own")
     if UNKNOWN_PART in named:
         said.append(f"{name}: names a licence without saying which version")
     said += [

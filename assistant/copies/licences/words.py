@@ -12,6 +12,11 @@ _BREAKS_HYPHEN = re.compile(r"(?<=[a-z])-[ \t\r]*\n?[ \t>*#/;%|]*(?=[a-z])")
 _TAG = re.compile(
     r"</?(?:p|br|li|ul|ol|div|span|h[1-6]|html|body|head|pre|title|td|tr|b|i|em|strong|a)\b[^<>]*>"
 )
+_LEADER = re.compile(
+    r"^[ \t]*(?:(?:#+!?|//+[/!]*|/\*+!?|;+|--+|%+|<!--|dnl|@?rem)(?=\s|$|\*))+", re.MULTILINE
+)
+"""What comments begin their lines with; of a block comment the next one, too."""
+_STAR = re.compile(r"^[ \t]*\*+(?=\s|$)(?!/)", re.MULTILINE)
 _COPYRIGHT_LINE = re.compile(
     r"^[^\w\n©]{0,12}(?:portions |parts |this software is )?"
     r"(?:(?:copyright|copr\.?|\(c\)|©|&copy;)[:, \t]*)+(?:\(c\)|©|&copy;|\(r\)|by\b|[\d<\[{_x$]|the\b)[^\n]{0,160}$"
@@ -42,7 +47,7 @@ _BULLET = re.compile(r"(?:[a-z]|\d{1,2}|i{1,3}|iv|vi{0,3})\Z")
 
 
 def prepare(text: str) -> str:
-    """Return the text in lower case with copyright lines blanked; characters keep their offsets.
+    """Return the text in lower case with copyright lines and comment signs blanked; characters keep their offsets.
 
     The offsets hold for all but a few letters whose lower case is longer; they only serve to name lines.
     """
@@ -52,7 +57,9 @@ def prepare(text: str) -> str:
     if "copyright" in lower or "\u00a9" in lower or "(c)" in lower:
         lower = _COPYRIGHT_LINE.sub(_blank, lower)
         lower = _RESERVED.sub(_blank, lower)
-    return lower
+    is_block = "/*" in lower
+    lower = _LEADER.sub(_blank, lower)
+    return _STAR.sub(_blank, lower) if is_block else lower
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -44,7 +44,12 @@ RESTRICTIONS = [
     "This permission is for non-commercial use only.",
     "You must pay a fee for every copy that is sold.",
     "Redistribution is prohibited in some countries.",
-    "Files in vendor/ have a license of their own.",
+    "Files in vendor/ are licensed under the Tea Drinkers' License.",
+    "This license is granted to members of the club.",
+    "The Software is licensed to students.",
+    "Licensed under the Tea License.",
+    "Use of the Software is subject to the Tea License, see https://tea.example/terms.",
+    "Except for commercial use, which needs a license from us, this is free software.",
 ]
 
 
@@ -63,6 +68,63 @@ def test_a_condition_put_in_is_an_unknown_part(name: str, restriction: str, plac
     assert not found.known
     assert found.confidence is Confidence.UNKNOWN
     assert "not recognised" in " ".join(found.evidence)
+
+
+ASIDES = [
+    "Teapot is licensed under the terms of the {0} license, reproduced below.",
+    "# License information",
+    "Teapot is distributed under the {0} license (see LICENSE.txt in the root of this repository for details).",
+    "The full text of the license is included here.",
+    "Teapot comes without any warranty.",
+    "If you contribute code to this project, you allow it to be distributed under this license.",
+    "Copyright Ada Lovelace and others, see AUTHORS for the list of contributors.",
+    "The license is an OSI approved Open Source license and is GPL-compatible.",
+]
+
+
+@pytest.mark.parametrize("aside", ASIDES)
+@pytest.mark.parametrize("name", ["MIT", "BSD-3-Clause", "Apache-2.0"])
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_what_is_said_about_a_licence_is_no_licence(name: str, aside: str, place: str) -> None:
+    said = aside.format({"BSD-3-Clause": "3-Clause BSD", "Apache-2.0": "Apache 2.0"}.get(name, name))
+    text = f"{said}\n\n{sample(name)}" if place == "before" else f"{sample(name)}\n\n{said}\n"
+    assert identify_text(text).expression == name
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Files in vendor/ have a license of their own.",
+        "All packages under `src/` are licensed according to the terms in their respective `LICENSE` files.",
+        "Except where otherwise noted, this license applies to all files.",
+        "Some files of this project are licensed under different licenses.",
+    ],
+)
+def test_a_note_that_parts_have_licences_of_their_own_is_kept(note: str) -> None:
+    found = identify_text(f"{sample('MIT')}\n\n{note}\n")
+    assert (found.expression, found.has_other_parts) == ("MIT", True)
+    assert found.confidence is Confidence.PROBABLE
+    assert not identify_text(sample("MIT")).has_other_parts
+
+
+def test_the_name_of_another_licence_in_prose_is_kept() -> None:
+    note = "The files in contrib/ are licensed under the GNU General Public License, version 2."
+    assert identify_text(f"{sample('MIT')}\n\n{note}\n").expression == "MIT AND GPL-2.0-only"
+    middle = sample("MIT").index("\n\n", 300)
+    within = sample("MIT")[:middle] + "\n\n" + note + sample("MIT")[middle:]
+    assert "GPL-2.0-only" in identify_text(within).expression
+
+
+def test_long_text_put_into_a_licence_is_not_a_name() -> None:
+    strange = "Whoever drinks tea shall bring a cup along, and another one for each guest who comes by on a rainy day."
+    text = sample("MIT")
+    middle = text.index("\n\n", 300)
+    for note in (strange, strange.replace("shall", "will")):
+        assert not identify_text(f"{text[:middle]}\n\n{note}{text[middle:]}").known
+
+
+def test_an_operating_system_is_no_licence() -> None:
+    assert identify_text("Teapot runs on Linux, FreeBSD and OpenBSD.").expression == "NOASSERTION"
 
 
 def test_a_word_that_turns_the_grant_around_is_noticed() -> None:
@@ -86,6 +148,10 @@ def test_a_word_that_turns_the_grant_around_is_noticed() -> None:
         ("It is under the GNU Affero General Public License.", "AGPL-1.0-or-later"),
         ("Dedicated to the public domain.", "LicenseRef-public-domain"),
         ("This is under a BSD license.", "NOASSERTION"),
+        ("Creative Commons Attribution-ShareAlike 4.0 International", "CC-BY-SA-4.0"),
+        ("Licensed under the Tea License or the MIT License.", "MIT AND LicenseRef-unknown"),
+        ("# GNU Lesser General Public\n# License, version 2.1", "LGPL-2.1-only"),
+        ("Dual licensed under WTFPL and MIT", "WTFPL OR MIT"),
         ("Ada Lovelace\nCharles Babbage\n", "NOASSERTION"),
         ("", "NOASSERTION"),
         ("\x00\x01\ufffd" * 1_000, "NOASSERTION"),

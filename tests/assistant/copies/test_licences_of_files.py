@@ -54,6 +54,31 @@ def said(root: Path, path: str = "src/a.py") -> str:
             "LicenseRef-unknown",
         ),
         ("x = 1\n# Licensed under the Apache License, Version 2.0\n", "BSD-3-Clause"),
+        ("// Copyright 2020 A. Person\n// License: MIT\n", "MIT"),
+        (
+            "/**\n * @license React\n * Licensed under the MIT license found in the\n * LICENSE file.\n */\n",
+            "MIT",
+        ),
+        ('"""Runs on FreeBSD.\n\nPermission is asked before it must not be used.\n"""\n', "BSD-3-Clause"),
+        (
+            "# Licensed under the MIT License.\n#\n# A non-breaking space must never be the only condition.\nx = 1\n",
+            "MIT",
+        ),
+        (
+            "// Licensed under the MIT License.\n#include <gpl.h>\n#define restricted 1\n// must be permitted\n",
+            "MIT",
+        ),
+        ("# Licensed under the MIT License.\n# It must not be sold.\n", "MIT AND LicenseRef-unknown"),
+        (
+            "# Dual licensed under the Apache License 2.0 or the BSD license, see the LICENSE file.\n",
+            "BSD-3-Clause",
+        ),
+        (
+            "# This library is free software; you can redistribute it and/or\n# modify it under the terms of the GNU"
+            " Lesser General Public\n# License as published by the Free Software Foundation; either\n# version 2.1 of"
+            " the License, or (at your option) any later version.\n",
+            "LGPL-2.1-or-later",
+        ),
     ],
 )
 def test_what_a_file_says_comes_before_its_folder(tmp_path: Path, text: str, expression: str) -> None:
@@ -77,6 +102,20 @@ def test_the_nearest_folder_decides(tmp_path: Path) -> None:
         "MPL-2.0",
         "ISC",
     ]
+
+
+def test_a_licence_that_leaves_out_parts_says_nothing_sure_of_vendored_files(tmp_path: Path) -> None:
+    note = "\nFiles in node_modules and vendor directories have their own licenses.\n"
+    files = {
+        "LICENSE": sample("MIT") + note,
+        "src/a.py": "",
+        "vendor/b.py": "",
+        "vendor/x/LICENSE": sample("MPL-2.0"),
+    }
+    root = write(tmp_path, {**files, "vendor/x/c.py": ""})
+    assert said(root) == "MIT"
+    assert said(root, "vendor/b.py") == "MIT AND LicenseRef-unknown"
+    assert said(root, "vendor/x/c.py") == "MPL-2.0"
 
 
 def test_without_anything_nothing_is_asserted(tmp_path: Path) -> None:
@@ -251,6 +290,9 @@ def test_credit_says_source_copyright_and_licence() -> None:
         "Licence: MIT (SPDX)",
     )
     assert not attribution_for(LicenceFinding("CC0-1.0", Confidence.SURE), "x").needed
+    partly = attribution_for(LicenceFinding("MIT AND LicenseRef-unknown", Confidence.UNKNOWN), "x").lines
+    assert "MIT AND LicenseRef-unknown" in partly[1]
+    assert "not recognised" in partly[-1]
     assert "not known" in " ".join(
         attribution_for(LicenceFinding("NOASSERTION", Confidence.UNKNOWN), "x").lines
     )
