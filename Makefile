@@ -87,11 +87,11 @@ bench: ## say how to measure the figures that the README quotes
 	@sed -n 's/^    \(python -m benchmarks\.\)/    $(VENV)\/$(BIN)\/\1/p' benchmarks/*.py
 
 vscode: ## lint, type-check, test and package the VS Code extension (needs node >= 20 and npm)
-	cd vscode-extension && npm ci --silent && npm run --silent lint && npm run --silent types \
+	cd vscode-extension && npm ci --loglevel=error && npm run --silent lint && npm run --silent types \
 	  && npm test --silent && npm run --silent package
 
-vscode-e2e: $(VENV)/.dev vscode ## the VS Code extension in a real workbench (docs/editors.md says what it needs)
-	cd vscode-extension && npm run --silent e2e
+vscode-e2e: $(VENV)/.dev vscode ## the VS Code extension in a real workbench (ARGS="ghost crash": only these steps)
+	$(PY) -m tests.editors.vscode.drive $(ARGS)
 
 lock: ## write the lock files from pyproject.toml (ARGS=--upgrade takes newer versions)
 	@test -x .venv-lock/$(BIN)/python || "$$(scripts/find-python $(PYTHON))" -m venv .venv-lock

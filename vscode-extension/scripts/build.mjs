@@ -48,7 +48,7 @@ function tests(folder) {
 const wanted = flags.has("--tests")
   ? [tests("test/unit")]
   : flags.has("--e2e")
-    ? [{ ...tests("test/e2e"), entryPoints: ["test/e2e/run.ts"] }]
+    ? [{ ...tests("test/e2e"), entryPoints: ["test/e2e/run.ts", "test/e2e/measure.ts"] }]
     : [extension, webview];
 
 if (flags.has("--watch")) {

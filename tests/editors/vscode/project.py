@@ -18,8 +18,8 @@ from typing import Any
 from tests.editors.repository import HEAD, handler
 
 _PACKAGES = (
-    *("_pytest", "anyio", "attr", "cattrs", "httpx", "hypothesis", "markdown_it"),
-    *("mypyc", "packaging", "pygls", "rich", "virtualenv"),
+    *("_pytest", "anyio", "attr", "cattrs", "httpx", "hypothesis", "jsonschema"),
+    *("markdown_it", "packaging", "pathspec", "pygls", "rich", "urllib3", "virtualenv"),
 )
 """Pure Python, and installed wherever the tests run."""
 _FEWEST = 500

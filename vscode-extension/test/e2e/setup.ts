@@ -27,6 +27,17 @@ export interface Project {
   readonly copiedFrom: string;
 }
 
+/** What benchmarks/vscode.py wants measured. */
+export interface Measure {
+  readonly what: "typing" | "activation";
+  /** Whether the extension is there. */
+  readonly isInstalled: boolean;
+  readonly keys: number;
+  readonly everyMs: number;
+  /** A folder of files that come into the project while somebody types. */
+  readonly coming: string;
+}
+
 /** A run. */
 export interface Setup {
   /** A folder for everything that the run writes. */
@@ -39,6 +50,7 @@ export interface Setup {
   readonly browser: { readonly program: string; readonly environment: Readonly<Record<string, string>> };
   readonly pictures: string;
   readonly project: Project;
+  readonly measure?: Measure;
 }
 
 /** Read it from the file that the command line names. */

@@ -1,5 +1,7 @@
 /** What a step is, and what several steps do: ask, choose who answers, look where the cursor is. */
 
+import assert from "node:assert/strict";
+
 import type { Locator } from "playwright-core";
 
 import type { Project, Setup } from "../setup";
@@ -54,11 +56,16 @@ export async function askCiting({ workbench, project }: Run): Promise<void> {
   await workbench.chat.locator("article[data-state=done] .answer a.place").first().waitFor();
 }
 
-/** Follow a link from elsewhere; it has to lead to the definition. */
-export async function leads(run: Run, link: Locator): Promise<void> {
-  await run.workbench.openFile(ELSEWHERE);
+/** Follow a link from elsewhere; it has to lead to the line that it names, which is one of the definition's. */
+export async function leads({ workbench, project }: Run, link: Locator): Promise<void> {
+  const { path, start_line, end_line } = project.definition;
+  const named = /:(\d+)/.exec(await link.innerText())?.[1];
+  const line = Number(named);
+  assert.ok(line >= start_line && line <= end_line, `${line} lies in ${start_line}-${end_line}`);
+  await workbench.openFile(ELSEWHERE);
   await link.click();
-  await atDefinition(run);
+  await workbench.tab(path.slice(path.lastIndexOf("/") + 1)).waitFor();
+  await workbench.position.filter({ hasText: `Ln ${line},` }).waitFor();
 }
 
 /** Wait until the definition is open with the cursor on its first line. */
