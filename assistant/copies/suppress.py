@@ -33,7 +33,8 @@ class Remarks:
         """Tell whether one of the sources is named as such, with its licence."""
         said = " ".join(self.credits.casefold().split())
         return bool(said) and any(
-            one.name.casefold() in said and _stated(one.licence.expression).casefold() in said for one in sources
+            one.name.casefold() in said and _stated(one.licence.expression).casefold() in said
+            for one in sources
         )
 
 
