@@ -17,7 +17,7 @@ import { showMenu } from "./menu";
 import { chooseModel } from "./models";
 import type { RecipeRunParams } from "./protocol";
 import { searchPick } from "./search/pick";
-import { ResultsView } from "./search/results";
+import { mentionOf, ResultsView } from "./search/results";
 import { Session } from "./server/session";
 import { StatusItem } from "./status";
 
@@ -67,6 +67,11 @@ export function activate(context: vscode.ExtensionContext): void {
     "assist.chat.export": () => exportChat(chat.conversation),
     "assist.search": () => searchPick(started, results),
     "assist.searchView": (query) => (typeof query === "string" ? results.search(query) : results.ask()),
+    "assist.results.next": () => results.go(1),
+    "assist.results.previous": () => results.go(-1),
+    "assist.results.again": () => results.again(),
+    "assist.results.clear": () => results.clear(),
+    "assist.results.ask": (node) => chat.focus(mentionOf(node) ?? undefined),
     "assist.explain": run("explain"),
     "assist.fix": run("fix"),
     "assist.document": run("docstring"),

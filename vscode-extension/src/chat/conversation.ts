@@ -246,6 +246,7 @@ function outcomeOfRecipe(result: RecipeResult): Outcome {
     summary: result.sent ?? "",
     model: result.model ?? "",
     edit: result.edit ?? null,
+    copies: result.copies ?? [],
   };
 }
 

@@ -57,7 +57,8 @@ export type ToPage =
   | { readonly type: "turn"; readonly turn: Turn }
   | { readonly type: "events"; readonly id: number; readonly events: readonly AnswerEvent[] }
   | { readonly type: "offers"; readonly sequence: number; readonly offers: readonly Offer[] }
-  | { readonly type: "compose"; readonly text: string };
+  /** The cursor goes into the field; a text takes the place of what is there. */
+  | { readonly type: "compose"; readonly text: string | null };
 
 /** From the page to the extension. */
 export type FromPage =

@@ -5,7 +5,8 @@ import * as vscode from "vscode";
 
 import type { CopiesBeside } from "../copies/beside";
 import { linesOf } from "../copies/passage";
-import { proposalOf, proposeCode, type Reviews } from "../edits/reviews";
+import { proposeCode } from "../edits/applying";
+import { proposalOf, type Reviews } from "../edits/reviews";
 import { openPlace } from "../places";
 import type { EditProposal, RecipeInfo, RecipeRunParams } from "../protocol";
 import { messageOf, request } from "../server/requests";
@@ -81,10 +82,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     });
   }
 
-  /** Show the chat, and write something into its field if it is given. */
+  /** Show the chat with the cursor in its field, and write something into it if that is given. */
   async focus(text?: string): Promise<void> {
     await vscode.commands.executeCommand(`${ChatView.id}.focus`);
-    if (text !== undefined) this.say({ type: "compose", text });
+    this.say({ type: "compose", text: text ?? null });
   }
 
   /** Ask, and show the answer. */

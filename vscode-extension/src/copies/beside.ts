@@ -5,7 +5,8 @@
 
 import * as vscode from "vscode";
 
-import { isNote, linesOf, titleOf, type Passages, type Sourced } from "./passage";
+import type { CopyNote } from "../protocol";
+import { isNote, linesOf, nameWithEnding, titleOf, type Passages } from "./passage";
 
 /** The server's command that opens a source; here it opens beside the passage. */
 export const SHOW_SOURCE = "assist.copies.showSource";
@@ -23,7 +24,7 @@ interface Source {
 interface Marked {
   readonly uri: vscode.Uri;
   readonly range: vscode.Range;
-  readonly note: Sourced;
+  readonly note: CopyNote;
 }
 
 /** Shows passages and their sources. */
@@ -76,7 +77,7 @@ export class CopiesBeside
 
   /** Show both passages of a copy. */
   async compare(passages: Passages): Promise<void> {
-    const { note, text, name } = passages;
+    const { note, text } = passages;
     const theirs = note.text || (await fileLines(note));
     if (theirs === null) {
       void vscode.window.showInformationMessage(
@@ -88,7 +89,7 @@ export class CopiesBeside
       return;
     }
     const left = this.kept(`${note.source}/${note.path}`, theirs);
-    const right = this.kept(name, text);
+    const right = this.kept(nameWithEnding(passages), text);
     if (note.uri) {
       const source = { uri: note.uri, startLine: note.sourceStartLine, endLine: note.sourceEndLine };
       this.sources.set(right.toString(), source);
@@ -156,7 +157,7 @@ export class CopiesBeside
 }
 
 /** Read the source's passage from its file; null if there is none. */
-async function fileLines(note: Sourced): Promise<string | null> {
+async function fileLines(note: CopyNote): Promise<string | null> {
   if (!note.uri) return null;
   try {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(note.uri, true));
@@ -166,12 +167,11 @@ async function fileLines(note: Sourced): Promise<string | null> {
   }
 }
 
-/** What a diagnostic says of a copy; null if it says something else. The source's place may stand in what is related. */
+/** What a diagnostic says of a copy; null if it says something else. */
 function markedBy(uri: vscode.Uri, diagnostic: vscode.Diagnostic): Marked | null {
   const data: unknown = (diagnostic as vscode.Diagnostic & { data?: unknown }).data;
   if (diagnostic.source !== "assist" || !isNote(data)) return null;
-  const related = diagnostic.relatedInformation?.[0]?.location.uri.toString();
-  return { uri, range: diagnostic.range, note: { ...data, uri: data.uri || (related ?? null) } };
+  return { uri, range: diagnostic.range, note: data };
 }
 
 /** The copy at the cursor; null if there is none, undefined if the user chose none of several. */

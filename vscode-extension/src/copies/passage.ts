@@ -2,12 +2,9 @@
 
 import type { CopyNote } from "../protocol";
 
-/** What `CopyNote` says of its source's text; servers that do not say it leave the file to be read. */
-export type Sourced = CopyNote & { readonly uri?: string | null; readonly text?: string };
-
 /** Two passages to look at side by side. */
 export interface Passages {
-  readonly note: Sourced;
+  readonly note: CopyNote;
   /** The copied lines, as they stand in the user's text. */
   readonly text: string;
   /** What the user's text is called, such as `src/util/batch.py`. */
@@ -29,7 +26,12 @@ export function titleOf({ note, name }: Passages): string {
   return `${source}${licence} ↔ ${name}:${note.startLine}-${note.endLine}`;
 }
 
+/** A name whose ending tells the language: the user's text may have none, as an answer; then it is the source's. */
+export function nameWithEnding({ note, name }: Passages): string {
+  return /\.\w+$/.test(name) ? name : name + (/\.\w+$/.exec(note.path)?.[0] ?? "");
+}
+
 /** Whether something that came with a diagnostic is a note on a copy. */
-export function isNote(data: unknown): data is Sourced {
+export function isNote(data: unknown): data is CopyNote {
   return typeof data === "object" && data !== null && "sourceStartLine" in data && "verdict" in data;
 }

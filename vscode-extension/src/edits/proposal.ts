@@ -40,12 +40,45 @@ export class Proposal {
     return this.pieces().text;
   }
 
+  /** The text as it is now if nobody else has changed it: with the hunks that were taken. */
+  get expected(): string {
+    let [text, at] = ["", 0];
+    for (const { index, start, end, newText } of this.hunks) {
+      if (!this.taken.has(index)) continue;
+      text += this.base.slice(at, start) + newText;
+      at = end;
+    }
+    return text + this.base.slice(at);
+  }
+
+  /** Hunks in offsets of the text as it is expected to be. */
+  shifted(indexes: readonly number[]): Hunk[] {
+    let shift = 0;
+    const found: Hunk[] = [];
+    for (const hunk of this.hunks) {
+      const { index, start, end, newText } = hunk;
+      if (this.taken.has(index)) shift += newText.length - (end - start);
+      else if (indexes.includes(index)) found.push({ ...hunk, start: start + shift, end: end + shift });
+    }
+    return found;
+  }
+
   /** The hunk that is left at an offset of the proposed text; the nearest one if none is there. */
   hunkAt(offset: number): Hunk | undefined {
     const { spans } = this.pieces();
     const distance = ({ start, end }: Span): number => Math.max(start - offset, offset - end, 0);
     return spans.filter(({ hunk }) => this.left.includes(hunk)).sort((a, b) => distance(a) - distance(b))[0]
       ?.hunk;
+  }
+
+  /** Where a hunk stands in the proposed text; null if it was rejected. */
+  placeOf(index: number): { readonly start: number; readonly end: number } | null {
+    return this.pieces().spans.find(({ hunk }) => hunk.index === index) ?? null;
+  }
+
+  /** The hunk that is left at or behind another one, else the first that is left: the one to decide about next. */
+  nextAfter(index: number): Hunk | undefined {
+    return this.left.find((hunk) => hunk.index > index) ?? this.left[0];
   }
 
   private pieces(): { text: string; spans: Span[] } {

@@ -10,13 +10,18 @@ import * as vscode from "vscode";
 import type { EditProposal, Position } from "../protocol";
 import { messageOf, request } from "../server/requests";
 import type { Session } from "../server/session";
-import { definedName, Proposal } from "./proposal";
+import { hunksOf } from "./lines";
+import { Proposal } from "./proposal";
 
 const SCHEME = "assist-proposal";
+/** So long the editor may take to show a proposal that has changed, before the cursor moves on. */
+const REFRESH_MS = 1_000;
 
 interface Review {
   readonly target: vscode.Uri;
   readonly shown: vscode.Uri;
+  /** The left side: the file, or nothing if it is new. */
+  readonly before: vscode.Uri;
   readonly proposal: Proposal;
   /** The server's name for it; null for one that is made here. */
   readonly id: string | null;
@@ -36,13 +41,16 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed)
-          if (input instanceof vscode.TabInputTextDiff) this.forget(input.modified);
+          if (input instanceof vscode.TabInputTextDiff) this.closed(input.modified);
       }),
       vscode.commands.registerCommand("assist.edit.accept", () =>
         this.decide((review) => this.accept(review)),
       ),
       vscode.commands.registerCommand("assist.edit.reject", () =>
-        this.decide((review) => this.close(review)),
+        this.decide(async (review) => {
+          for (const { index } of review.proposal.left) review.proposal.reject(index);
+          await this.close(review);
+        }),
       ),
       vscode.commands.registerCommand("assist.edit.acceptHunk", () =>
         this.decide(async (review, offset) => {
@@ -53,8 +61,9 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
       vscode.commands.registerCommand("assist.edit.rejectHunk", () =>
         this.decide(async (review, offset) => {
           const hunk = review.proposal.hunkAt(offset);
-          if (hunk) review.proposal.reject(hunk.index);
-          await this.goOn(review);
+          if (hunk === undefined) return;
+          review.proposal.reject(hunk.index);
+          await this.goOn(review, hunk.index);
         }),
       ),
     ];
@@ -65,20 +74,28 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
     return this.reviews.get(uri.toString())?.proposal.proposed ?? "";
   }
 
-  /** Show a change that the server proposes. */
+  /** Show a change that the server proposes; what was decided about its hunks before, stays decided. */
   async open(edit: EditProposal): Promise<void> {
-    await this.show(vscode.Uri.parse(edit.uri, true), await proposalOf(edit), edit.id, edit.isNew);
+    const known = [...this.reviews.values()].find(({ id }) => id === edit.id);
+    if (known === undefined) {
+      await this.show(
+        this.made(vscode.Uri.parse(edit.uri, true), await proposalOf(edit), edit.id, edit.isNew),
+      );
+    } else if (known.proposal.left.length > 0) await this.show(known);
+    else {
+      const said = vscode.l10n.t("assist: everything is decided about this change of {0}.", edit.path);
+      void vscode.window.showInformationMessage(said);
+    }
   }
 
   /** Show a change that is made here. */
   async propose(document: vscode.TextDocument, range: vscode.Range, newText: string): Promise<void> {
-    const hunk = {
-      index: 0,
-      start: document.offsetAt(range.start),
-      end: document.offsetAt(range.end),
-      newText,
-    };
-    await this.show(document.uri, new Proposal(document.getText(), [hunk]), null, false);
+    const base = document.getText();
+    const text = document.eol === vscode.EndOfLine.CRLF ? newText.replace(/\r?\n/g, "\r\n") : newText;
+    const hunks = hunksOf(base, document.offsetAt(range.start), document.offsetAt(range.end), text);
+    if (hunks.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t("assist: the file has this code already."));
+    } else await this.show(this.made(document.uri, new Proposal(base, hunks), null, false));
   }
 
   dispose(): void {
@@ -86,23 +103,18 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
     this.changed.dispose();
   }
 
-  private async show(
-    target: vscode.Uri,
-    proposal: Proposal,
-    id: string | null,
-    isNew: boolean,
-  ): Promise<void> {
+  private made(target: vscode.Uri, proposal: Proposal, id: string | null, isNew: boolean): Review {
     const shown = target.with({ scheme: SCHEME, query: String(++this.count) });
-    this.reviews.set(shown.toString(), { target, shown, proposal, id });
-    const name = vscode.workspace.asRelativePath(target);
     const before = isNew ? target.with({ scheme: SCHEME, query: "none" }) : target;
-    await vscode.commands.executeCommand(
-      "vscode.diff",
-      before,
-      shown,
-      vscode.l10n.t("{0}: proposed by assist", name),
-      { preview: false, viewColumn: vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active },
-    );
+    const review = { target, shown, before, proposal, id };
+    this.reviews.set(shown.toString(), review);
+    return review;
+  }
+
+  private async show({ target, before, shown }: Review): Promise<void> {
+    const title = vscode.l10n.t("{0}: proposed by assist", vscode.workspace.asRelativePath(target));
+    const viewColumn = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active;
+    await vscode.commands.executeCommand("vscode.diff", before, shown, title, { preview: false, viewColumn });
   }
 
   /** Decide about the change in front; one decision after another, so that none is about a hunk that is being taken. */
@@ -131,9 +143,9 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
     const { proposal, target } = review;
     const wanted = only === undefined ? proposal.left.map(({ index }) => index) : [only];
     if (review.id !== null) await this.acceptOnServer(review.id, wanted);
-    else await acceptHere(target, proposal);
+    else await acceptHere(target, proposal, wanted);
     proposal.take(wanted);
-    await this.goOn(review);
+    await this.goOn(review, wanted[0] ?? 0);
   }
 
   private async acceptOnServer(id: string, hunks: readonly number[]): Promise<void> {
@@ -143,13 +155,47 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
     if (!result.applied) throw new Error(result.reason || vscode.l10n.t("the change was not made"));
   }
 
-  private async goOn(review: Review): Promise<void> {
-    if (review.proposal.left.length > 0) {
-      this.changed.fire(review.shown);
+  /** After a decision about a hunk: to the next one, or to the file if all is decided. */
+  private async goOn(review: Review, decided: number): Promise<void> {
+    const next = review.proposal.nextAfter(decided);
+    if (next !== undefined) {
+      await this.refreshed(review);
+      this.moveTo(review, next.index);
       return;
     }
     await this.close(review);
     await vscode.window.showTextDocument(review.target, { preview: false });
+  }
+
+  /** Have the editor read the proposed text again; answered when it shows it. */
+  private refreshed(review: Review): Promise<void> {
+    const { shown, proposal } = review;
+    const key = shown.toString();
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === key);
+    if (document === undefined || document.getText() === proposal.proposed) return Promise.resolve();
+    return new Promise((done) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        listening.dispose();
+        done();
+      };
+      const timer = setTimeout(end, REFRESH_MS);
+      const listening = vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document === document) end();
+      });
+      this.changed.fire(shown);
+    });
+  }
+
+  /** Set the cursor to a hunk. */
+  private moveTo({ shown, proposal }: Review, index: number): void {
+    const key = shown.toString();
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === key);
+    const place = proposal.placeOf(index);
+    if (editor === undefined || place === null) return;
+    const at = editor.document.positionAt(place.start);
+    editor.selection = new vscode.Selection(at, at);
+    editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   private async close(review: Review): Promise<void> {
@@ -163,15 +209,17 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
     }
   }
 
-  private forget(shown: vscode.Uri): void {
+  /**
+   * The diff editor was closed. What is decided is forgotten; a change of which something is left can be looked at again
+   * from the chat.
+   */
+  private closed(shown: vscode.Uri): void {
     const review = this.reviews.get(shown.toString());
-    if (review === undefined) return;
-    this.reviews.delete(shown.toString());
+    if (review === undefined || (review.id !== null && review.proposal.left.length > 0)) return;
     const client = this.session.client;
+    if (review.id === null) this.reviews.delete(shown.toString());
     // A proposal that the server does not know any more needs no forgetting.
-    if (client !== null && review.id !== null) {
-      request(client, "assist/edit/reject", { id: review.id }).catch(() => undefined);
-    }
+    else if (client !== null) request(client, "assist/edit/reject", { id: review.id }).catch(() => undefined);
   }
 }
 
@@ -195,55 +243,14 @@ export async function proposalOf(edit: EditProposal): Promise<Proposal> {
   return new Proposal(document.getText(), hunks);
 }
 
-async function acceptHere(target: vscode.Uri, proposal: Proposal): Promise<void> {
+async function acceptHere(target: vscode.Uri, proposal: Proposal, wanted: readonly number[]): Promise<void> {
   const document = await vscode.workspace.openTextDocument(target);
-  if (document.getText() !== proposal.base) {
+  if (document.getText() !== proposal.expected) {
     throw new Error(vscode.l10n.t("The file has changed since; apply the code again."));
   }
   const edit = new vscode.WorkspaceEdit();
-  for (const { start, end, newText } of proposal.left) {
+  for (const { start, end, newText } of proposal.shifted(wanted)) {
     edit.replace(target, new vscode.Range(document.positionAt(start), document.positionAt(end)), newText);
   }
   if (!(await vscode.workspace.applyEdit(edit))) throw new Error(vscode.l10n.t("the change was not made"));
-}
-
-/** Propose a block of code of an answer: in the place of the definition that it is another version of, or at the cursor. */
-export async function proposeCode(reviews: Reviews, code: string): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) throw new Error(vscode.l10n.t("No file is open to apply the code to."));
-  const { document, selection } = editor;
-  const text = code.endsWith("\n") ? code : `${code}\n`;
-  const name = definedName(code);
-  const defined = selection.isEmpty && name !== null ? await definition(document.uri, name) : null;
-  if (defined !== null) {
-    const indent = /^[ \t]*/.exec(document.lineAt(defined.start.line).text)?.[0] ?? "";
-    const lines = new vscode.Range(
-      defined.start.line,
-      0,
-      defined.end.line,
-      document.lineAt(defined.end.line).text.length,
-    );
-    await reviews.propose(document, lines, indented(text.trimEnd(), indent));
-  } else if (!selection.isEmpty) await reviews.propose(document, selection, code.trimEnd());
-  else {
-    const line = new vscode.Position(selection.active.line, 0);
-    await reviews.propose(document, new vscode.Range(line, line), text);
-  }
-}
-
-/** Give code the indentation of the place that it goes to, if it has none of its own. */
-function indented(code: string, indent: string): string {
-  if (/^[ \t]/.test(code)) return code;
-  return code.replace(/^(?=.)/gm, indent);
-}
-
-async function definition(uri: vscode.Uri, name: string): Promise<vscode.Range | null> {
-  const symbols = await vscode.commands.executeCommand<vscode.DocumentSymbol[] | undefined>(
-    "vscode.executeDocumentSymbolProvider",
-    uri,
-  );
-  const all = (list: readonly vscode.DocumentSymbol[]): vscode.DocumentSymbol[] =>
-    list.flatMap((symbol) => [symbol, ...all(symbol.children)]);
-  const fitting = all(symbols ?? []).filter((symbol) => symbol.name.replace(/\(.*$/, "") === name);
-  return fitting.length === 1 ? (fitting[0]?.range ?? null) : null;
 }

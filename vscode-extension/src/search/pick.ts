@@ -6,6 +6,7 @@ import { openPlace } from "../places";
 import type { Hit } from "../protocol";
 import { isCancelled, messageOf, request } from "../server/requests";
 import type { Session } from "../server/session";
+import { iconOf } from "./icons";
 import type { ResultsView } from "./results";
 
 const PAUSE_MS = 120;
@@ -85,21 +86,4 @@ function itemOf(hit: Hit): Item {
 
 function said(text: string): Item {
   return { label: `$(info) ${text}`, alwaysShow: true };
-}
-
-/** The editor's icon for a kind of definition. */
-export function iconOf(kind: string): string {
-  const icons = [
-    "class",
-    "method",
-    "function",
-    "interface",
-    "enum",
-    "struct",
-    "constant",
-    "variable",
-    "module",
-    "property",
-  ];
-  return icons.includes(kind) ? `symbol-${kind}` : "file-code";
 }

@@ -1,15 +1,25 @@
 /** The results view: what a search found, by file, with the lines that decide and why. */
 
+import * as path from "node:path";
 import * as vscode from "vscode";
 
-import { toRange } from "../places";
-import type { Hit, ShownLine } from "../protocol";
+import { openPlace, toRange } from "../places";
 import { messageOf, request } from "../server/requests";
 import type { Session } from "../server/session";
+import { iconOf } from "./icons";
+import {
+  childrenOf,
+  neighbour,
+  parentOf,
+  treeOf,
+  trimmed,
+  type FileNode,
+  type HitNode,
+  type LineNode,
+  type Node,
+} from "./tree";
 
-type Node =
-  | { readonly kind: "hit"; readonly hit: Hit }
-  | { readonly kind: "line"; readonly hit: Hit; readonly line: ShownLine };
+const HAS_RESULTS = "assist.hasResults";
 
 /** Shows the results of one search. */
 export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -18,11 +28,14 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
   private readonly changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly tree: vscode.TreeView<Node>;
-  private hits: readonly Hit[] = [];
+  private files: readonly FileNode[] = [];
   private query = "";
 
   constructor(private readonly session: Session) {
-    this.tree = vscode.window.createTreeView<Node>(ResultsView.id, { treeDataProvider: this });
+    this.tree = vscode.window.createTreeView<Node>(ResultsView.id, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+    });
   }
 
   /** Search, and show what is found. */
@@ -35,15 +48,19 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
       const found = await vscode.window.withProgress({ location: { viewId: ResultsView.id } }, (_, token) =>
         request(client, "assist/search", { query }, token),
       );
-      this.hits = found.results;
-      this.tree.description = query;
-      const count = vscode.l10n.t("{0} found in {1} files", found.results.length, found.files);
-      this.tree.message = [count, ...found.notes].join(" · ");
+      const files = treeOf(found.results);
+      const count = vscode.l10n.t(
+        "{0} results in {1} of {2} files",
+        found.results.length,
+        files.length,
+        found.files,
+      );
+      this.put(files, query, [files.length > 0 ? count : "", ...found.notes].filter(Boolean).join(" · "));
     } catch (error) {
-      this.hits = [];
-      this.tree.message = messageOf(error);
+      this.put([], query, messageOf(error));
     }
-    this.changed.fire(undefined);
+    const first = this.files[0]?.hits[0];
+    if (first) await this.tree.reveal(first, { select: true, focus: true });
   }
 
   /** Ask for a query, and show what it finds. */
@@ -56,58 +73,107 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     if (query?.trim()) await this.search(query.trim());
   }
 
+  /** Search for the same again. */
+  async again(): Promise<void> {
+    if (this.query === "") await this.ask();
+    else await this.search(this.query);
+  }
+
+  /** Forget the results. */
+  clear(): void {
+    this.put([], "", "");
+  }
+
+  /** Go to the next place, or to the one before; the editor shows it, the view keeps the keyboard. */
+  async go(step: 1 | -1): Promise<void> {
+    const node = neighbour(this.files, this.tree.selection[0], step);
+    if (node === undefined) return;
+    await this.tree.reveal(node, { select: true, focus: true });
+    await openPlace(node.hit.uri, node.hit.target, true);
+  }
+
   getChildren(node?: Node): Node[] {
-    if (node === undefined) return this.hits.map((hit) => ({ kind: "hit", hit }));
-    if (node.kind === "line") return [];
-    return node.hit.lines.map((line) => ({ kind: "line", hit: node.hit, line }));
+    return [...(node === undefined ? this.files : childrenOf(node))];
+  }
+
+  getParent(node: Node): Node | undefined {
+    return parentOf(node);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return node.kind === "hit" ? hitItem(node.hit) : lineItem(node.hit, node.line);
+    if (node.kind === "file") return fileItem(node);
+    return node.kind === "hit" ? hitItem(node) : lineItem(node);
   }
 
   dispose(): void {
     this.tree.dispose();
     this.changed.dispose();
   }
+
+  private put(files: readonly FileNode[], query: string, message: string): void {
+    this.files = files;
+    this.query = query;
+    this.tree.description = query;
+    this.tree.message = message;
+    void vscode.commands.executeCommand("setContext", HAS_RESULTS, files.length > 0);
+    this.changed.fire(undefined);
+  }
 }
 
-function hitItem(hit: Hit): vscode.TreeItem {
-  const item = new vscode.TreeItem(
-    `${hit.path}:${hit.target.start.line + 1}`,
-    hit.lines.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
-  );
-  item.description = [hit.name, hit.reason].filter(Boolean).join(" · ");
-  item.tooltip = `${hit.path}\n${hit.reason}`;
-  item.resourceUri = vscode.Uri.parse(hit.uri, true);
+function fileItem({ uri, path: name, hits }: FileNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.Uri.parse(uri, true), vscode.TreeItemCollapsibleState.Expanded);
+  const folder = path.posix.dirname(name);
+  item.label = path.posix.basename(name);
+  item.description = folder === "." ? "" : folder;
   item.iconPath = vscode.ThemeIcon.File;
-  item.command = opening(hit.uri, toRange(hit.target));
+  item.tooltip = name;
+  item.contextValue = "file";
+  item.accessibilityInformation = { label: vscode.l10n.t("{0}, {1} results", name, hits.length) };
   return item;
 }
 
-function lineItem(hit: Hit, { line, text, matches }: ShownLine): vscode.TreeItem {
-  const shift = text.length - text.trimStart().length;
-  const label = text.trim() || " ";
-  const highlights = (matches ?? [])
-    .map(({ start, end }): [number, number] => [
-      Math.max(0, start - shift),
-      Math.min(end - shift, label.length),
-    ])
-    .filter(([start, end]) => start < end);
-  const item = new vscode.TreeItem({ label, highlights });
-  item.description = String(line + 1);
-  item.accessibilityInformation = { label: `${line + 1}: ${label}` };
-  item.command = opening(hit.uri, new vscode.Range(line, 0, line, 0));
+function hitItem({ hit, lines }: HitNode): vscode.TreeItem {
+  const state =
+    lines.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
+  const line = hit.target.start.line + 1;
+  const label = hit.name || vscode.l10n.t("line {0}", line);
+  const item = new vscode.TreeItem(label, state);
+  item.description = hit.reason;
+  item.iconPath = new vscode.ThemeIcon(iconOf(hit.kind));
+  item.tooltip = `${hit.path}:${line}\n${hit.reason}`;
+  item.contextValue = "hit";
+  item.accessibilityInformation = { label: [label, `${hit.path}:${line}`, hit.reason].join(", ") };
+  const { start } = toRange(hit.target);
+  item.command = opening(hit.uri, new vscode.Range(start, start));
   return item;
 }
 
+function lineItem({ line, parent }: LineNode): vscode.TreeItem {
+  const shown = trimmed(line);
+  const item = new vscode.TreeItem(shown);
+  item.description = String(line.line + 1);
+  item.tooltip = line.text;
+  item.contextValue = "line";
+  item.accessibilityInformation = { label: `${line.line + 1}: ${shown.label}` };
+  item.command = opening(parent.hit.uri, new vscode.Range(line.line, 0, line.line, 0));
+  return item;
+}
+
+/** A click shows the place and leaves the keyboard where it is, Enter goes there: the editor's own command knows which. */
 function opening(uri: string, selection: vscode.Range): vscode.Command {
   return {
     command: "vscode.open",
     title: vscode.l10n.t("Open"),
-    arguments: [
-      vscode.Uri.parse(uri, true),
-      { selection, preserveFocus: true } satisfies vscode.TextDocumentShowOptions,
-    ],
+    arguments: [vscode.Uri.parse(uri, true), { selection } satisfies vscode.TextDocumentShowOptions],
   };
+}
+
+/** Name the lines of a place as a question does. */
+export function mentionOf(node: unknown): string | null {
+  if (typeof node !== "object" || node === null || !("kind" in node)) return null;
+  const given = node as Node;
+  if (given.kind === "file") return `@${given.path} `;
+  const { hit } = given.kind === "hit" ? given : given.parent;
+  const first = hit.range.start.line + 1;
+  return `@${hit.path}:${first}-${Math.max(first, hit.range.end.line)} `;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { isNote, linesOf, titleOf } from "../../src/copies/passage";
+import { isNote, linesOf, nameWithEnding, titleOf } from "../../src/copies/passage";
 
 const note = {
   startLine: 12,
@@ -37,6 +37,11 @@ describe("passages", () => {
       titleOf({ note: { ...note, licence: "NOASSERTION" }, text: "", name: "a" }),
       /NOASSERTION/,
     );
+  });
+
+  it("have the source's ending where the user's text has none, so that they are coloured", () => {
+    assert.equal(nameWithEnding({ note, text: "", name: "answer" }), "answer.py");
+    assert.equal(nameWithEnding({ note, text: "", name: "src/a.go" }), "src/a.go");
   });
 
   it("come with diagnostics as notes, which other data is not", () => {

@@ -68,7 +68,7 @@ window.addEventListener("message", (event: MessageEvent<ToPage>) => {
       composer.offer(message.sequence, message.offers);
       return;
     case "compose":
-      composer.set(message.text);
+      if (message.text !== null) composer.set(message.text);
       composer.focus();
       return;
   }
