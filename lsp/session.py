@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from assistant import __version__
 from lsp.client import Client
 from lsp.configuration import Configuration
 from lsp.copying import CopyChecks
@@ -115,6 +116,9 @@ class Session:
         self.configuration.register(self.client)
         await self.configuration.pull(self.client)
         self.scheduler.on_updated(self._index_updated)
+        folders = ", ".join(str(folder.path) for folder in self.workspaces.folders)
+        name = self.client.name or "a client that gives no name"
+        _LOG.info("assist %s serves %s: %s", __version__, name, folders or "no folder")
         self.folders_changed()
         await self._warm()  # the first completion goes before the process that indexes
         self.status.started()

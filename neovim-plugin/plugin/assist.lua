@@ -25,6 +25,7 @@ local commands = {
   AssistSnooze = { nargs = "?", desc = "No suggestions for some minutes" },
   AssistToggle = { nargs = "?", complete = "filetype", desc = "Suggestions on or off for a filetype" },
   AssistCopies = { desc = "List the copied code in the open files" },
+  AssistCompare = { desc = "Show the copied code under the cursor beside its source" },
   AssistIndex = { desc = "Bring the index up to date now" },
   AssistInfo = { desc = "Show the server, the index and the model" },
   AssistRestart = { desc = "Start the server anew" },

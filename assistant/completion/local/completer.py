@@ -30,6 +30,8 @@ from assistant.completion.model import LOCAL, CompletionRequest, Suggestion, Tri
 from indexer.languages import language_of
 
 DEADLINE_S = 0.03
+INVOKED_DEADLINE_S = 0.3
+"""Who asks by hand waits for the answer."""
 MAX_LINE_CHARS = 1_000
 _DOCUMENTS = 16
 
@@ -89,11 +91,13 @@ class LocalCompleter:
         with self._lock:
             self._neighbourhood.restore(path)
 
-    def suggest(self, request: CompletionRequest, deadline_s: float = DEADLINE_S) -> list[Suggestion]:
+    def suggest(self, request: CompletionRequest, deadline_s: float | None = None) -> list[Suggestion]:
         """Return what the rest of the line very probably is: one suggestion, or none.
 
-        :param deadline_s: seconds after which no further token is predicted.
+        :param deadline_s: seconds after which no further token is predicted; longer for who asks by hand.
         """
+        if deadline_s is None:
+            deadline_s = INVOKED_DEADLINE_S if request.trigger is Trigger.INVOKED else DEADLINE_S
         deadline = time.perf_counter() + deadline_s
         rest = _rest_of_line(request.text, request.offset)
         steps = self.line(request, deadline)

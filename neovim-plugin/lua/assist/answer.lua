@@ -140,11 +140,44 @@ function Writer:event(event)
     self:append(event.text, group, nil, (" ✗ %s%s"):format(event.reason, hint))
   elseif kind == "flaggedQuotation" then
     self:append(("\n> ✗ %s: %s (`%s`)\n"):format(event.path, event.reason, event.line))
+  elseif kind == "copiedCode" then
+    self:copies(event.copies)
   elseif kind == "passages" then
     self.passages = event.passages
   elseif kind == "context" then
     self.context = event
   end
+end
+
+--- Return the last block of code, and its language.
+---@return string[] lines, string language
+function Writer:block()
+  local lines = vim.api.nvim_buf_get_lines(self.buffer, self.first - 1, -1, false)
+  local first, last, language = nil, #lines, ""
+  for index, line in ipairs(lines) do
+    local fence = line:match("^%s*```%s*(.*)$")
+    if fence and first and last < first then
+      last = index - 1
+    elseif fence then
+      first, last, language = index + 1, index, fence
+    end
+  end
+  return first and vim.list_slice(lines, first, math.max(last, first - 1)) or {}, language
+end
+
+--- Write whose the block of code is that the text ended with; a link shows both passages.
+---@param found assist.CopyNote[]
+function Writer:copies(found)
+  local copies, groups = require("assist.copies"), { deny = "AssistUntrue", review = "AssistFlagged" }
+  local lines, language = self:block()
+  for _, copy in ipairs(found) do
+    local own = vim.list_slice(lines, copy.startLine, copy.endLine)
+    self:append("\n> ")
+    self:append(copies.told(copy), groups[copy.verdict] or "AssistNote", function()
+      copies.beside(copy, own, "the answer", language)
+    end)
+  end
+  self:append(#found > 0 and "\n" or "")
 end
 
 --- Write a place, with its lines.

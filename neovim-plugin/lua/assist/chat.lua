@@ -3,6 +3,7 @@ local answer = require("assist.answer")
 local ask = require("assist.ask")
 local client = require("assist.client")
 local config = require("assist.config")
+local slash = require("assist.slash")
 
 local M = {}
 
@@ -135,7 +136,25 @@ local function created(chat, continue)
   end)
 end
 
---- Send the question of a chat's buffer.
+--- Ask the next question of a chat.
+---@param chat assist.OpenChat
+---@param question string
+---@param writer assist.Writer
+---@param ended fun(problem: string|nil, result: any, code: integer|nil)
+local function turn(chat, question, writer, ended)
+  created(chat, function(problem)
+    if problem then
+      return ended(problem)
+    end
+    local params = { chatId = chat.id, question = question, selection = chat.selection }
+    chat.selection = nil
+    chat.answering = client.request(chat.root, "assist/chat/turn", params, ended, function(event)
+      writer:event(event)
+    end)
+  end)
+end
+
+--- Send the question of a chat's buffer, or run the recipe that it names.
 ---@param buffer? integer
 function M.send(buffer)
   buffer = buffer or vim.api.nvim_get_current_buf()
@@ -158,19 +177,18 @@ function M.send(buffer)
     chat.answering = nil
     if problem then
       writer:append(code == -32800 and "\n\n_stopped_" or "\n\n**" .. problem .. "**")
-    else
+    elseif result then
       writer:finish(result)
     end
     prompt(buffer)
   end
-  created(chat, function(problem)
-    if problem then
-      return ended(problem)
+  slash.find(chat.root, question, chat.selection, function(recipe)
+    if not recipe then
+      return turn(chat, question, writer, ended)
     end
-    local params = { chatId = chat.id, question = question, selection = chat.selection }
-    chat.selection = nil
-    chat.answering = client.request(chat.root, "assist/chat/turn", params, ended, function(event)
-      writer:event(event)
+    chat.selection, recipe.model = nil, chat.model
+    chat.answering = slash.run(writer, chat.root, recipe, function(problem, code)
+      ended(problem, nil, code)
     end)
   end)
 end

@@ -1,6 +1,7 @@
 --- The connection to the server: one for each workspace folder, started when needed, and requests to it.
 --- What the protocol has a method for (diagnostics, code actions, symbols, progress) is left to `vim.lsp`.
 local config = require("assist.config")
+local log = require("assist.log")
 local restart = require("assist.restart")
 local server = require("assist.server")
 local status = require("assist.status")
@@ -23,11 +24,6 @@ local servers = {}
 local listeners = {}
 local tokens = 0
 local request_failed = -32803
-
---- What the server has written for people, for :AssistLog.
----@type string[]
-M.log = {}
-local log_lines = 2000
 
 --- Return whether a buffer shows a file that a server may have.
 ---@param buffer integer
@@ -130,10 +126,7 @@ local function handlers()
       status.take(context.client_id, params)
     end,
     ["window/logMessage"] = function(_, params)
-      M.log[#M.log + 1] = os.date("%H:%M:%S ") .. params.message
-      if #M.log > log_lines then
-        table.remove(M.log, 1)
-      end
+      log.add(params.message)
     end,
     ["window/showMessage"] = function(err, params, context)
       if not params or context == nil then
@@ -216,6 +209,7 @@ local function start(item)
       end)
     end,
     on_exit = vim.schedule_wrap(function(code, signal)
+      log.add(("the server of %s ended: %s"):format(item.root, restart.how(code, signal)))
       status.take(client_id, nil)
       if item.client_id ~= client_id then
         return -- another one has taken its place
@@ -230,6 +224,7 @@ local function start(item)
     end),
   }
   status.line(item.root, "assist: starting")
+  log.add(("starting %s for %s"):format(table.concat(found.cmd, " "), item.root))
   if vim.fn.has("nvim-0.11") == 1 then
     client_id = vim.lsp.start(settings, { attach = false })
   else

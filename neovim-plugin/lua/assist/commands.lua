@@ -94,6 +94,10 @@ function M.AssistCopies()
   require("assist.info").copies()
 end
 
+function M.AssistCompare()
+  require("assist.copies").compare()
+end
+
 function M.AssistInfo()
   require("assist.info").info()
 end

@@ -1,5 +1,6 @@
 --- `:AssistInfo`, `:AssistLog`, `:AssistIndex`, `:AssistCopies`: the server, what it has said, indexed, found copied.
 local client = require("assist.client")
+local log = require("assist.log")
 local status = require("assist.status")
 
 local M = {}
@@ -71,9 +72,15 @@ function M.info()
   end)
 end
 
---- Show what the server has said.
+--- Show what was said about the servers, and what the folder's wrote to its standard error.
 function M.log()
-  show("assist://log", #client.log > 0 and client.log or { "the server has said nothing" })
+  local lines = #log.lines > 0 and vim.list_slice(log.lines) or { "no server was started yet" }
+  local item = client.servers()[client.folder()]
+  local errors = item and item.found and log.errors(item.found.cmd[1]) or {}
+  if #errors > 0 then
+    table.insert(errors, 1, "its standard error, lately:")
+  end
+  show("assist://log", vim.list_extend(errors, lines))
   vim.cmd("normal! G")
 end
 

@@ -1,4 +1,4 @@
---- Completes mentions such as `@src/pool.py` in the chat's buffer, as its omnifunc.
+--- Completes mentions such as `@src/pool.py`, and `/explain` at a line's beginning, in the chat's buffer.
 local M = {}
 
 local fixed = {
@@ -24,16 +24,28 @@ function M.matching(root, base)
   return found
 end
 
+--- Return the recipes that begin so.
+---@param root string
+---@param base string with the `/`
+---@return table[]
+local function recipes(root, base)
+  return vim.tbl_map(function(recipe)
+    return { word = "/" .. recipe.name, menu = recipe.description }
+  end, require("assist.recipes").beginning(base:sub(2), root))
+end
+
 --- See `:help complete-functions`.
 ---@param findstart integer
 ---@param base string
 function M.omnifunc(findstart, base)
   if findstart == 1 then
     local column = vim.api.nvim_win_get_cursor(0)[2]
-    local start = vim.api.nvim_get_current_line():sub(1, column):find("@[%w_%-./:+]*$")
+    local before = vim.api.nvim_get_current_line():sub(1, column)
+    local start = before:find("^/[%w_-]*$") or before:find("@[%w_%-./:+]*$")
     return start and start - 1 or -3
   end
-  return M.matching(vim.b.assist_root or vim.fn.getcwd(), base)
+  local root = vim.b.assist_root or vim.fn.getcwd()
+  return vim.startswith(base, "/") and recipes(root, base) or M.matching(root, base)
 end
 
 return M

@@ -16,7 +16,7 @@ local patience_ms = 2000
 --- Call back with the recipes of a folder.
 ---@param root string
 ---@param continue fun(recipes: assist.RecipeInfo[])
-local function with_recipes(root, continue)
+function M.list(root, continue)
   if known[root] then
     return continue(known[root])
   end
@@ -32,24 +32,30 @@ local function with_recipes(root, continue)
   end)
 end
 
---- Return the names of the recipes that begin so.
+--- Return the recipes of a folder whose names begin so.
 ---@param lead string
----@return string[]
-function M.complete(lead)
-  local root = client.folder()
+---@param root string
+---@return assist.RecipeInfo[]
+function M.beginning(lead, root)
   known[root] = nil -- recipes are files that the user may just have written
   if client.servers()[root] and client.servers()[root].client_id then
-    with_recipes(root, function() end)
+    M.list(root, function() end)
     vim.wait(patience_ms, function()
       return known[root] ~= nil
     end, 10)
   end
-  local names = vim.tbl_map(function(recipe)
-    return recipe.name
+  return vim.tbl_filter(function(recipe)
+    return vim.startswith(recipe.name, lead)
   end, known[root] or {})
-  return vim.tbl_filter(function(name)
-    return vim.startswith(name, lead)
-  end, names)
+end
+
+--- Return the names of the recipes that begin so.
+---@param lead string
+---@return string[]
+function M.complete(lead)
+  return vim.tbl_map(function(recipe)
+    return recipe.name
+  end, M.beginning(lead, client.folder()))
 end
 
 --- List what was found.
@@ -155,7 +161,7 @@ end
 ---@param name string|nil
 ---@param continue fun(recipe: assist.RecipeInfo)
 local function chosen(root, name, continue)
-  with_recipes(root, function(recipes)
+  M.list(root, function(recipes)
     if name then
       local wanted = name:match("([^:]*)$")
       for _, recipe in ipairs(recipes) do

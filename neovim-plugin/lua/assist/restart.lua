@@ -21,7 +21,7 @@ end
 ---@param code integer
 ---@param signal integer
 ---@return string
-local function how(code, signal)
+function M.how(code, signal)
   return signal ~= 0 and ("signal %d"):format(signal) or ("exit status %d"):format(code)
 end
 
@@ -42,14 +42,14 @@ function M.ended(item, code, signal, start)
     status.line(item.root, "assist: stopped")
     local say = "assist: the server ended %d times (%s) and is left alone; "
     local act = ":AssistLog tells why, :AssistRestart starts it"
-    vim.notify(say:format(count, how(code, signal)) .. act, vim.log.levels.ERROR)
+    vim.notify(say:format(count, M.how(code, signal)) .. act, vim.log.levels.ERROR)
     return
   end
   local delay = M.delay(count)
   status.line(item.root, "assist: restarting")
   local say = "assist: the server ended (%s); it starts again%s"
   local later = delay < 1000 and "" or (" in %d s"):format(delay / 1000)
-  vim.notify(say:format(how(code, signal), later), vim.log.levels.WARN)
+  vim.notify(say:format(M.how(code, signal), later), vim.log.levels.WARN)
   timers[item.root] = vim.defer_fn(function()
     timers[item.root] = nil
     local problem = start(item)

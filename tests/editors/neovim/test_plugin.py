@@ -140,6 +140,22 @@ def test_a_server_that_keeps_ending_is_left_alone(program: Neovim, tmp_path: Pat
         assert editor.lua("return require('assist').statusline()") == "assist: stopped"
 
 
+def test_the_log_tells_why_a_server_does_not_start(program: Neovim, tmp_path: Path) -> None:
+    work, home = tmp_path / "work", tmp_path / "home"
+    (work / ".git").mkdir(parents=True)
+    (work / "a.py").write_text("a = 1\n", "utf-8")
+    broken = ["/bin/sh", "-c", "echo \"a module is missing: 'teatools'\" >&2; exit 3"]
+    init = write_init(home, {"cmd": broken, "restarts": 0})
+    with neovim(program, work, init, user_environment(home)) as editor:
+        editor.command("edit a.py")
+        editor.until(lambda: ":AssistLog tells why" in editor.messages(), "that it is left alone")
+        editor.command("AssistLog")
+        text = "\n".join(editor.lines())
+    assert "a module is missing: 'teatools'" in text
+    assert "starting /bin/sh -c" in text
+    assert "ended: exit status 3" in text
+
+
 def test_a_package_without_setup_is_healthy(program: Neovim, tmp_path: Path) -> None:
     work, home = tmp_path / "work", tmp_path / "home"
     (work / ".git").mkdir(parents=True)
@@ -160,6 +176,8 @@ def test_a_package_without_setup_is_healthy(program: Neovim, tmp_path: Path) -> 
         assert "ERROR" not in report
         assert "from the option cmd" in report
         assert "assist: ready" in report
+        editor.command("AssistLog")  # also where nothing was to be done
+        assert f"serves Neovim: {work}" in "\n".join(editor.lines())
 
 
 def test_the_table_of_what_works_where_names_every_command() -> None:
