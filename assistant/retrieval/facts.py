@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from assistant.retrieval.platforms import elsewhere
 from indexer.index.snapshot import Snapshot
+from indexer.index.users import is_code
 from indexer.lexical.terms import TermExpander, whole_term
 from indexer.lexical.tokens import WORD
 
@@ -29,6 +30,20 @@ class FileFacts:
     def elsewhere(self) -> NDArray[np.float32]:
         """(n_files,) float32: 1 for the files that are for another operating system than this machine's."""
         return elsewhere(self._snapshot.paths)
+
+    @cached_property
+    def centralities(self) -> NDArray[np.float32]:
+        """(n_files,) float32: the share of code files that fewer files use, 0 to 1; of equal ones half.
+
+        A rank says more than the number itself, which depends on the size of the repository and has a long tail.
+        """
+        users = np.asarray(self._snapshot.files.records["users"])
+        code = np.sort(users[is_code(self._snapshot.roles)])
+        if len(code) < 2:
+            return np.zeros(len(users), np.float32)
+        below, upto = np.searchsorted(code, users, "left"), np.searchsorted(code, users, "right")
+        middle = (below + upto - 1) / (2 * (len(code) - 1))
+        return np.clip(middle, 0.0, 1.0).astype(np.float32)
 
     def stem_terms(self, row: int) -> tuple[str, ...]:
         """Return the terms of a file's name without suffix, with that of the whole stem."""

@@ -36,6 +36,9 @@ class Weights:
     barrel: float = -0.2
     docs: float = -0.25
     depth: float = -0.1
+    central: float = 0.2
+    """How many files use the file, as a rank among all: a question is rarely about what nobody uses. It counts only
+    where no tests, examples and the like are asked for, which nobody uses."""
     elsewhere: float = -0.3
     """A file for another operating system, unless the query names one."""
 
@@ -103,6 +106,7 @@ def _priors(evidence: Evidence, query: Query, weights: Weights) -> dict[str, Flo
         "barrel": weights.barrel * _has(roles, Role.BARREL),
         "docs": weights.docs * _has(roles, (Role.DOCS | Role.CONFIG) & ~asked),
         "depth": weights.depth * evidence.facts.depths,
+        "central": (0.0 if asked else weights.central) * evidence.facts.centralities,
         "elsewhere": (0.0 if asks_for_platform(query.asked_words) else weights.elsewhere)
         * evidence.facts.elsewhere,
     }

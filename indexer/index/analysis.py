@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from indexer.chunking import ParsedSource, parse_source
 from indexer.discovery import DiscoveryRules, SkippedFile, SkipReason, Source, read_source
 from indexer.embedding import StaticEmbedder
+from indexer.graph import MentionHashes
 from indexer.index.rows import AnalysedBatch, AnalysedFile, Rows
-from indexer.languages import language_of
+from indexer.languages import LanguageKind, language_of
 from indexer.lexical.terms import TermExpander, whole_term
 from indexer.lexical.tokens import WORD
 from indexer.vectors import quantise
@@ -31,6 +32,8 @@ _HEAD_COPIES = 2
 """Weights of a chunk's defined names, its file's name and the file's beginning: so many extra copies of their terms."""
 _HEAD_CHARS = 1500
 _SHEBANG_BYTES = 4096
+_REFERRING = frozenset({LanguageKind.CODE, LanguageKind.MARKUP})
+"""Kinds of languages whose words refer to definitions."""
 
 
 class Analyser:
@@ -45,6 +48,7 @@ class Analyser:
         self._rules = rules
         self._embedder = embedder
         self._expander = TermExpander()
+        self._hashes = MentionHashes()
 
     def analyse(self, paths: Sequence[str]) -> AnalysedBatch:
         """Read, cut and tokenise files. Files that turn out not to be source text are in ``skipped``."""
@@ -70,6 +74,8 @@ class Analyser:
             chunks=rows.chunk_table(),
             chunk_terms=tuple(rows.chunk_terms),
             definitions=rows.definition_table(),
+            imports=rows.import_table(),
+            mentions=rows.all_mentions(),
             vectors=None if vectors is None else quantise(vectors),
             summaries=None if vectors is None else quantise(file_vectors(vectors, chunk_counts)),
         )
@@ -78,7 +84,10 @@ class Analyser:
         language = language_of(path, source.text[:_SHEBANG_BYTES])
         parsed = parse_source(source.text, language)
         context = _PathContext.of(path, self._expander)
-        bodies = self._add_chunks(path, source.text, parsed, context, rows)
+        bodies, mentioned = self._add_chunks(path, source.text, parsed, context, rows)
+        mentions = self._hashes.of(mentioned if language.kind in _REFERRING else ())
+        rows.mentions.append(mentions)
+        rows.imports += parsed.imports
         for definition in parsed.definitions:
             rows.add_definition(definition, source.text)
         names = self._expander.expand([definition.name for definition in parsed.definitions])
@@ -92,27 +101,31 @@ class Analyser:
                 lines=source.text.count(b"\n") + (not source.text.endswith(b"\n") and bool(source.text)),
                 chunk_count=len(parsed.chunks),
                 definition_count=len(parsed.definitions),
+                import_count=len(parsed.imports),
+                mention_count=len(mentions),
                 terms={"file_text": " ".join(text), "file_names": names, "file_stem": context.stem_terms},
             )
         )
 
     def _add_chunks(
         self, path: str, text: bytes, parsed: ParsedSource, context: "_PathContext", rows: Rows
-    ) -> list[str]:
-        """Add a file's chunks; returns the terms of their texts."""
+    ) -> tuple[list[str], set[str]]:
+        """Add a file's chunks; returns the terms of their texts, and the words in them."""
         bodies = []
+        mentioned: set[str] = set()
         for chunk, defined in zip(parsed.chunks, names_by_chunk(parsed), strict=True):
             body = text[chunk.start_byte : chunk.end_byte].decode("utf-8", "replace")
             words = WORD.findall(body)
             scope_words = WORD.findall(chunk.scope)
             body_terms = self._expander.expand(words)
             bodies.append(body_terms)
+            mentioned.update(words)
             scope_terms, name_terms = self._expander.expand(scope_words), self._expander.expand(defined)
             weighted = (body_terms, context.terms, scope_terms, *[name_terms] * _NAME_COPIES)
             rows.chunk_terms.append({"text": " ".join(weighted)})
             rows.chunk_words.append(Counter(words + context.words + scope_words + defined))
             rows.add_chunk(chunk, text_hash(path, chunk.scope, defined, body))
-        return bodies
+        return bodies, mentioned
 
     def _embed(self, counters: Sequence[Counter[str]]) -> NDArray[np.float32] | None:
         if self._embedder is None:

@@ -28,7 +28,11 @@ from indexer.index.schema import (
     FILE_COLUMNS,
     FILE_DTYPE,
     FILES_FILE,
+    IMPORT_COLUMNS,
+    IMPORT_DTYPE,
+    IMPORTS_FILE,
     LEXICAL_FOLDER,
+    MENTIONS_FILE,
     SKIPPED_FILE,
     SUMMARIES_FILE,
     VECTORS_FILE,
@@ -36,6 +40,7 @@ from indexer.index.schema import (
 from indexer.index.skips import SkipRecord, save_skips
 from indexer.index.snapshot import Snapshot
 from indexer.index.tables import Runs, StringColumn, Table, save_arrays
+from indexer.index.users import count_users
 from indexer.lexical.store import LexicalWriter
 from indexer.vectors import quantise
 
@@ -108,12 +113,16 @@ class Build:
 
     def save(self, dimensions: int) -> Saved:
         """Write all tables and vectors."""
-        files, chunks, definitions = self._tables()
+        files, chunks, definitions, imports = self._tables()
+        mentions = self._mentions(files)
+        files.records["users"] = count_users(files, definitions, mentions)
         vectors = self._vectors(dimensions, chunks)
         summaries = self._summaries(dimensions, vectors)
         files.save(self._staged / FILES_FILE)
         chunks.save(self._staged / CHUNKS_FILE)
         definitions.save(self._staged / DEFINITIONS_FILE)
+        imports.save(self._staged / IMPORTS_FILE)
+        save_arrays(self._staged / MENTIONS_FILE, [mentions])
         save_arrays(self._staged / VECTORS_FILE, [vectors])
         save_arrays(self._staged / SUMMARIES_FILE, [summaries])
         save_skips(self._staged / SKIPPED_FILE, self._skips())
@@ -126,20 +135,34 @@ class Build:
             next_uid=self._next_uid,
         )
 
-    def _tables(self) -> tuple[Table, Table, Table]:
+    def _tables(self) -> tuple[Table, Table, Table, Table]:
+        """Return files, chunks, definitions and imports."""
         files = [self._kept_files(), self._new_files()]
         chunks = [batch.chunks for batch in self._batches]
         definitions = [batch.definitions for batch in self._batches]
+        imports = [batch.imports for batch in self._batches]
         if self._previous is not None:
             chunks.insert(0, self._previous.chunks.take(self._runs_of("chunk")))
             definitions.insert(0, self._previous.definitions.take(self._runs_of("definition")))
+            imports.insert(0, self._previous.imports.take(self._runs_of("import")))
         all_files = Table.joined(files, FILE_DTYPE, FILE_COLUMNS)
         all_chunks = Table.joined(chunks, CHUNK_DTYPE, CHUNK_COLUMNS)
         all_definitions = Table.joined(definitions, DEFINITION_DTYPE, DEFINITION_COLUMNS)
+        all_imports = Table.joined(imports, IMPORT_DTYPE, IMPORT_COLUMNS)
         all_chunks.records["uid"][len(all_chunks) - len(self._chunk_uids) :] = self._chunk_uids
         _connect(all_files, all_chunks, "chunk")
         _connect(all_files, all_definitions, "definition")
-        return all_files, all_chunks, all_definitions
+        _connect(all_files, all_imports, "import")
+        return all_files, all_chunks, all_definitions, all_imports
+
+    def _mentions(self, files: Table) -> NDArray[np.uint32]:
+        """Return what all files mention, and number the files' ranges in it."""
+        parts = [np.empty(0, np.uint32), *(batch.mentions for batch in self._batches)]
+        if self._previous is not None:
+            kept = [self._previous.mentions[start:end] for start, end in self._runs_of("mention")]
+            parts[1:1] = kept
+        _number(files, "mention")
+        return np.concatenate(parts)
 
     def _kept_files(self) -> Table:
         if self._previous is None:
@@ -162,6 +185,8 @@ class Build:
             "lines": [file.lines for file in files],
             "chunk_end": [file.chunk_count for file in files],
             "definition_end": [file.definition_count for file in files],
+            "import_end": [file.import_count for file in files],
+            "mention_end": [file.mention_count for file in files],
         }.items():
             records[column] = values
         paths, languages = [file.path for file in files], [file.language for file in files]
@@ -203,7 +228,7 @@ class Build:
         return [*self._plan.skips, *(SkipRecord.of(skip, found[skip.path]) for skip in skipped)]
 
     def _runs_of(self, name: str) -> Runs:
-        """Return the rows of the kept files' chunks or definitions in the previous generation."""
+        """Return the rows of the kept files' chunks, definitions and so on in the previous generation."""
         if self._previous is None:
             return []
         records = self._previous.files.records
@@ -233,11 +258,16 @@ def share_vectors(
 
 def _connect(files: Table, rows: Table, name: str) -> None:
     """Number the files' rows anew, in place: the ranges in the file table, the file of every row."""
-    counts = files.records[f"{name}_end"] - files.records[f"{name}_start"]
+    rows.records["file"] = np.repeat(np.arange(len(files)), _number(files, name))
+
+
+def _number(files: Table, name: str) -> NDArray[np.int64]:
+    """Number the ranges in the file table anew, in place; return their lengths."""
+    counts: NDArray[np.int64] = files.records[f"{name}_end"] - files.records[f"{name}_start"]
     ends = np.cumsum(counts)
     files.records[f"{name}_start"] = ends - counts
     files.records[f"{name}_end"] = ends
-    rows.records["file"] = np.repeat(np.arange(len(files)), counts)
+    return counts
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.chunking import Chunk, Definition
+from indexer.chunking import Chunk, Definition, Import
 from indexer.discovery import SkippedFile
+from indexer.graph import definition_hash
 from indexer.index.names import name_hash
-from indexer.index.schema import CHUNK_DTYPE, DEFINITION_DTYPE
+from indexer.index.schema import CHUNK_DTYPE, DEFINITION_DTYPE, IMPORT_DTYPE
 from indexer.index.tables import StringColumn, Table
 
 
@@ -28,6 +29,8 @@ class AnalysedFile:
     lines: int
     chunk_count: int
     definition_count: int
+    import_count: int
+    mention_count: int
     terms: dict[str, str]
     """Lexical fields of the file's document."""
 
@@ -41,6 +44,9 @@ class AnalysedBatch:
     chunks: Table
     chunk_terms: tuple[dict[str, str], ...]
     definitions: Table
+    imports: Table
+    mentions: NDArray[np.uint32]
+    """Of all files, one after the other."""
     vectors: NDArray[np.int8] | None
     """(n_chunks, dim) unit vectors times 127; None if the embedder is applied later."""
     summaries: NDArray[np.int8] | None
@@ -58,6 +64,9 @@ class Rows:
     chunk_strings: list[tuple[str, str, str]] = field(default_factory=list)
     definitions: list[tuple[int, ...]] = field(default_factory=list)
     definition_strings: list[tuple[str, str, str]] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    mentions: list[NDArray[np.uint32]] = field(default_factory=list)
+    """An array a file."""
 
     def sizes(self) -> tuple[int, ...]:
         """Return how many rows each column has, for :meth:`cut_back`."""
@@ -77,6 +86,8 @@ class Rows:
             self.chunk_strings,
             self.definitions,
             self.definition_strings,
+            self.imports,
+            self.mentions,
         )
 
     def add_chunk(self, chunk: Chunk, key: int) -> None:
@@ -89,6 +100,7 @@ class Rows:
         self.definitions.append(
             (
                 name_hash(definition.name),
+                definition_hash(definition.name, definition.kind, definition.depth),
                 0,
                 min(definition.end_byte - definition.start_byte, 2**32 - 1),
                 definition.start_line,
@@ -108,6 +120,15 @@ class Rows:
     def definition_table(self) -> Table:
         """Return the definitions as columns."""
         return _table(np.array(self.definitions, DEFINITION_DTYPE), self.definition_strings)
+
+    def import_table(self) -> Table:
+        """Return the imports as columns."""
+        records = np.array([(0, imported.line) for imported in self.imports], IMPORT_DTYPE)
+        return Table(records, {"module": StringColumn.of([imported.module for imported in self.imports])})
+
+    def all_mentions(self) -> NDArray[np.uint32]:
+        """Return the mentions of all files, one after the other."""
+        return np.concatenate([np.empty(0, np.uint32), *self.mentions])
 
 
 def _table(records: NDArray[np.void], strings: Sequence[tuple[str, str, str]]) -> Table:

@@ -5,11 +5,12 @@ line in the history; an index of another version is rebuilt.
 
 History:
 1. files, chunks, definitions, int8 vectors of chunks and files, one tantivy index for both.
+2. names that files mention, imports, and how many files use each file.
 """
 
 import numpy as np
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 LEXICAL_FOLDER = "lexical"
 """A tantivy index, see :mod:`indexer.lexical.store`."""
@@ -17,12 +18,16 @@ LEXICAL_FOLDER = "lexical"
 FILES_FILE = "files.table"
 CHUNKS_FILE = "chunks.table"
 DEFINITIONS_FILE = "definitions.table"
+IMPORTS_FILE = "imports.table"
 """Tables of :mod:`indexer.index.tables`, with the columns below; rows of one file are contiguous in all of them."""
 
 VECTORS_FILE = "vectors.npy"
 """``(n_chunks, dimensions)`` int8 of :func:`indexer.vectors.quantise`; a zero row has not been computed yet."""
 SUMMARIES_FILE = "summaries.npy"
 """``(n_files, dimensions)`` int8, a vector a file."""
+
+MENTIONS_FILE = "mentions.npy"
+"""``(n_mentions,)`` uint32, :func:`indexer.graph.mention_hash` of telling words, each once a file, ascending there."""
 
 SKIPPED_FILE = "skipped.json"
 """Files that are not indexed, see :mod:`indexer.index.skips`."""
@@ -40,6 +45,11 @@ FILE_DTYPE = np.dtype(
         ("chunk_end", "<i8"),
         ("definition_start", "<i8"),
         ("definition_end", "<i8"),
+        ("import_start", "<i8"),
+        ("import_end", "<i8"),
+        ("mention_start", "<i8"),  # in the mentions
+        ("mention_end", "<i8"),
+        ("users", "<u4"),  # how many code files mention what this one defines
     ]
 )
 
@@ -60,6 +70,7 @@ DEFINITION_COLUMNS = ("name", "scope", "kind")
 DEFINITION_DTYPE = np.dtype(
     [
         ("name_hash", "<u8"),  # names.name_hash of the lower-cased name
+        ("mention_hash", "<u4"),  # graph.definition_hash: what files that refer to it mention; 0 for none
         ("file", "<i8"),  # row in the file table
         ("size", "<u4"),  # bytes of the whole definition
         ("start_line", "<u4"),
@@ -67,5 +78,14 @@ DEFINITION_DTYPE = np.dtype(
         ("name_line", "<u4"),
         ("signature_end_line", "<u4"),
         ("depth", "<u2"),
+    ]
+)
+
+IMPORT_COLUMNS = ("module",)
+"""As it is written in the file: ``os.path``, ``./parser``, ``crate::error::Error``."""
+IMPORT_DTYPE = np.dtype(
+    [
+        ("file", "<i8"),  # row in the file table
+        ("line", "<u4"),
     ]
 )

@@ -24,7 +24,11 @@ from indexer.index.schema import (
     FILE_COLUMNS,
     FILE_DTYPE,
     FILES_FILE,
+    IMPORT_COLUMNS,
+    IMPORT_DTYPE,
+    IMPORTS_FILE,
     LEXICAL_FOLDER,
+    MENTIONS_FILE,
     SKIPPED_FILE,
     SUMMARIES_FILE,
     VECTORS_FILE,
@@ -72,6 +76,8 @@ class Snapshot:
             self.files = Table.load(folder / FILES_FILE, FILE_DTYPE, FILE_COLUMNS)
             self.chunks = Table.load(folder / CHUNKS_FILE, CHUNK_DTYPE, CHUNK_COLUMNS)
             self.definitions = Table.load(folder / DEFINITIONS_FILE, DEFINITION_DTYPE, DEFINITION_COLUMNS)
+            self.imports = Table.load(folder / IMPORTS_FILE, IMPORT_DTYPE, IMPORT_COLUMNS)
+            self.mentions = _load_mentions(folder / MENTIONS_FILE, self.files)
             dimensions = generation.facts["dimensions"]
             self.vectors = _load_vectors(folder / VECTORS_FILE, (len(self.chunks), dimensions))
             self.summaries = _load_vectors(folder / SUMMARIES_FILE, (len(self.files), dimensions))
@@ -213,6 +219,14 @@ def _load_vectors(path: Path, shape: tuple[int, int]) -> NDArray[np.int8]:
     if vectors.dtype != np.int8 or vectors.shape != shape:
         raise ValueError(f"{path.name} has the shape {vectors.shape} instead of {shape}")
     return vectors
+
+
+def _load_mentions(path: Path, files: Table) -> NDArray[np.uint32]:
+    (mentions,) = load_arrays(path)
+    count = int(files.records["mention_end"][-1]) if len(files) else 0
+    if mentions.dtype != np.uint32 or mentions.shape != (count,):
+        raise ValueError(f"{path.name} has the shape {mentions.shape} instead of {(count,)}")
+    return mentions
 
 
 def _open_lexical(folder: Path) -> LexicalSearcher:

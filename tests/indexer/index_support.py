@@ -115,7 +115,13 @@ def content_of(snapshot: Snapshot) -> dict[str, Any]:
 def _file_content(snapshot: Snapshot, row: int) -> dict[str, Any]:
     record = snapshot.files.records[row]
     return {
-        "facts": [record[name].tolist() for name in ("size", "mtime_ns", "content_hash", "roles", "lines")],
+        "facts": [
+            record[name].tolist() for name in ("size", "mtime_ns", "content_hash", "roles", "lines", "users")
+        ],
+        "imports": [
+            _row_content(snapshot, "imports", n) for n in range(record["import_start"], record["import_end"])
+        ],
+        "mentions": snapshot.mentions[record["mention_start"] : record["mention_end"]].tolist(),
         "language": snapshot.languages[row],
         "chunks": [_row_content(snapshot, "chunks", chunk) for chunk in snapshot.chunks_of(row)],
         "chunk terms": _terms_found(snapshot, row),

@@ -39,6 +39,8 @@ CONTENTS = st.sampled_from(
         b"",
         b"class PdfReader:\n    def parse(self):\n        return edit\n",
         b"class PdfReader:\n    def parse(self):\n        return same\n",
+        b"import a\nfrom b import c\n\nPdfReader().parse()\nBook()\n",
+        b"class Book(PdfReader):\n    pass\n\n\nclass PdfReader:\n    pass\n",
         b"# Tea\n\nSells tea.\n\n## Port\n\nport = 8080\n",
         b"def broken(:\n  return (((\n",
         "naïve = 'tea'\n".encode("latin-1"),
