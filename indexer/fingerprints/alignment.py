@@ -52,7 +52,8 @@ class Alignment:
 _LOOSE = 7
 """Tokens of a run at the end of a chain, from which it is believed in spite of a gap."""
 _CLOSING = frozenset(text_hash(token) for token in "}])>;,")
-_CLOSING_TOKENS = 12
+_EDGE_TOKENS = 12
+"""At either end of an alignment that may be of the surroundings."""
 
 
 class _Run(NamedTuple):
@@ -97,20 +98,36 @@ def _gap(one: _Run, other: _Run) -> int:
     return max(other.query - one.query, other.source - one.source) - one.length
 
 
-def beginning(query: Stream, source: Stream, alignment: Alignment) -> int:
-    """Return which aligned token a copy begins with, for its lines.
+def extent(query: Stream, source: Stream, alignment: Alignment) -> tuple[int, int]:
+    """Return which aligned tokens a copy begins and ends with (the last one excluded), for its lines.
 
-    Brackets that close what was opened before are of the surroundings if an empty line parts them from the rest.
+    Equal tokens of the surroundings run on at both ends. What is not of the copy: imports; what is parted from the rest
+    by an empty line and only begins, or ends, a line; brackets before it that close what was opened before, unless the
+    same number of lines parts them from the rest in both texts.
     """
     ours, theirs = query.lines[alignment.query], source.lines[alignment.source]
-    begin = 0
-    for index, token in enumerate(query.exact[alignment.query[:_CLOSING_TOKENS]].tolist()):
-        if token not in _CLOSING or index + 1 >= len(ours):
+    counted = np.flatnonzero(~query.imports[alignment.query])
+    if not len(counted):
+        return 0, len(ours)
+    begin, end = int(counted[0]), int(counted[-1]) + 1
+    apart, apart_there = np.diff(ours), np.diff(theirs)
+    parted = np.flatnonzero((apart > 1) | (apart_there > 1)) + 1
+    last, last_there = int(alignment.query[end - 1]), int(alignment.source[end - 1])
+    if _is_on_line_of(query, last + 1, last) and _is_on_line_of(source, last_there + 1, last_there):
+        end = max((at for at in parted.tolist() if end - _EDGE_TOKENS <= at < end), default=end)
+    first, first_there = int(alignment.query[begin]), int(alignment.source[begin])
+    if _is_on_line_of(query, first - 1, first) and _is_on_line_of(source, first_there - 1, first_there):
+        begin = min((at for at in parted.tolist() if begin < at <= begin + _EDGE_TOKENS), default=begin)
+    for index, token in enumerate(query.exact[alignment.query[begin : begin + _EDGE_TOKENS]].tolist(), begin):
+        if token not in _CLOSING or index + 1 >= end:
             break
-        apart, apart_there = int(ours[index + 1] - ours[index]), int(theirs[index + 1] - theirs[index])
-        if max(apart, apart_there) > 1:
+        if max(apart[index], apart_there[index]) > 1 and apart[index] != apart_there[index]:
             begin = index + 1
-    return begin
+    return (begin, end) if begin < end else (0, len(ours))
+
+
+def _is_on_line_of(stream: Stream, token: int, other: int) -> bool:
+    return 0 <= token < len(stream) and int(stream.lines[token]) == int(stream.lines[other])
 
 
 def _runs(query: Stream, source: Stream, begin: int, end: int, diagonals: NDArray[np.int64]) -> list[_Run]:

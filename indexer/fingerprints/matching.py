@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.fingerprints.accessors import accessors
-from indexer.fingerprints.alignment import REACH, Alignment, Renaming, align, beginning, renaming_of
+from indexer.fingerprints.alignment import REACH, Alignment, Renaming, align, extent, renaming_of
 from indexer.fingerprints.candidates import Candidate, candidates
 from indexer.fingerprints.commonness import CommonGrams
 from indexer.fingerprints.evidence import Evidence, Level, judge, weigh
@@ -41,6 +41,7 @@ _COMMON_WEIGHT = 0.25
 _EXACT_WEIGHT = 4.0
 """Of a seed that is common or exact, where any other has 1."""
 _UNSUPPORTED_WEIGHT = 0.2
+_UNWRITTEN_WEIGHT = 0.5
 _WRITTEN_WEIGHT = 1.5
 """Of a seed with other tokens on both sides, and of one that is probably written alike."""
 _UNSUPPORTED_SEEDS = 3
@@ -225,7 +226,7 @@ class _Query:
         weights[hits.query_index >= len(self.asked)] = _EXACT_WEIGHT
         supported = self._supported(seeds, hits.context)
         weights[~supported] *= _UNSUPPORTED_WEIGHT
-        weights[(self.contexts[seeds] ^ hits.context) & WRITTEN == 0] *= _WRITTEN_WEIGHT
+        weights *= np.where((self.contexts[seeds] ^ hits.context) & WRITTEN == 0, _WRITTEN_WEIGHT, _UNWRITTEN_WEIGHT)
         found = candidates(seeds, hits.content_id, hits.position, weights, supported, limit)
         return [(one, uncommon) for one in found if one.supported or one.seeds >= _UNSUPPORTED_SEEDS]
 
@@ -255,8 +256,8 @@ class _Query:
             level = Level.HINT
         if level is None:
             return None
-        begin = beginning(self.stream, source.stream, alignment)
-        return _Aligned(places, source, alignment, renaming, evidence, level, begin)
+        begin, end = extent(self.stream, source.stream, alignment)
+        return _Aligned(places, source, alignment, renaming, evidence, level, begin, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +271,7 @@ class _Aligned:
     evidence: Evidence
     level: Level
     begin: int
+    end: int
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -277,7 +279,7 @@ class _Aligned:
 
     def sources(self) -> Iterator[MatchSource]:
         stream, before = self.source.stream, self.source.lines
-        first, last = _lines(stream, self.alignment.source[self.begin :])
+        first, last = _lines(stream, self.alignment.source[self.begin : self.end])
         text = "\n".join(stream.lexed.text.split("\n", last)[first - 1 : last])
         return (MatchSource(place, first + before, last + before, text) for place in self.places)
 
@@ -293,7 +295,7 @@ def _merged(query: _Query, found: list[_Aligned]) -> Iterator[Match]:
                 rest.append(other)
             else:
                 sources += other.sources()
-        first, last = _lines(query.stream, best.alignment.query[best.begin :])
+        first, last = _lines(query.stream, best.alignment.query[best.begin : best.end])
         unique = tuple(dict.fromkeys(sources))[:_MAX_SOURCES]
         evidence = best.evidence
         yield Match(
