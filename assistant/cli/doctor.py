@@ -18,16 +18,46 @@ if TYPE_CHECKING:  # the checks load everything that there is
     examples=(
         ("assist doctor", "Look at the installation and at the index of this repository"),
         ("assist doctor --json", "The same for a bug report or a script"),
+        ("assist doctor --quality", "How well search answers queries that this repository itself gives"),
+        ("assist doctor --quality --min 0.7 --json", "The same in CI, failing below a score"),
     ),
 )
 @repo_option
+@click.option("--quality", is_flag=True, help="Measure how well search works on the repository.")
+@click.option(
+    "--min",
+    "least",
+    metavar="SCORE",
+    type=click.FloatRange(0, 1),
+    help="With --quality: exit with 1 if the score is lower, 0 to 1.",
+)
+@click.option(
+    "--worst",
+    metavar="N",
+    type=click.IntRange(0),
+    default=5,
+    show_default=True,
+    help="With --quality: how many of the queries that were answered worst to show.",
+)
 @json_option
 @colour_option
-def command(repos: tuple[Path, ...], as_json: bool, colour: str) -> int:
+def command(
+    repos: tuple[Path, ...], quality: bool, least: float | None, worst: int, as_json: bool, colour: str
+) -> int:
     """Check the installation, the cache folder, the terminal and the index of a repository.
 
     Every problem comes with what to do about it. Exit code 1 means that something needs to be done.
+
+    --quality derives queries from the repository, asks them of a copy and scores the answers: the first sentence of
+    documentation, which is masked in the copy, for what it documents; subjects of the latest commits for the files
+    that they changed, in the tree before them; names and their words for their definitions.
     """
+    if quality:
+        from assistant.cli.quality import report_quality
+
+        return report_quality(repos, least, worst, as_json=as_json, colour=colour)
+    if least is not None:
+        raise click.UsageError("--min is a score of --quality; give both")
     from assistant.cli.checks import all_checks
 
     checks = all_checks(repos)

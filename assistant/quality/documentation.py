@@ -25,7 +25,9 @@ _MARKERS = re.compile(
     re.MULTILINE,
 )
 _QUOTES = re.compile(r"^(?:[a-zA-Z~]{0,2}(?:\"\"\"|'''))|(?:\"\"\"|''')$")
-_TAGS = re.compile(r"<[^<>\n]{1,80}>|\{@\w+ ([^{}]*)\}|:\w+:(?=`)|[`*_]{1,2}(?=\w)|(?<=\w)[`*]{1,2}")
+_TAGS = re.compile(
+    r"<[^<>\n]{1,80}>|\{@\w+ ([^{}]*)\}|:\w+:(?=`)|(?<!\w)[`*_]{1,2}(?=\w)|(?<=[\w.)])[`*_]{1,2}(?!\w)"
+)
 _FIELD = re.compile(
     r"^\s*(?:[@\\:]\w+|(?:Args|Returns|Parameters|Arguments|Example|Examples|Note)\b)", re.MULTILINE
 )

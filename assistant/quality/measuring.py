@@ -29,6 +29,8 @@ class Sizes:
     commits: int = 120
     symbols: int = 30
     words: int = 20
+    files: int = 4_000
+    """Of more files, so many are searched: enough to be hard, few enough to be done in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,13 @@ class Measured:
     """The outcome for one repository.
 
     :param commit: the commit that was searched; empty for files as they are.
+    :param files: how many files were searched, of ``of_files``.
     """
 
     root: Path
     commit: str
     files: int
+    of_files: int
     scored: tuple[Scored, ...]
     seconds: float
 
@@ -60,7 +64,7 @@ def measure(root: Path, settings: Settings, sizes: Sizes, progress: Progress) ->
         assert snapshot is not None
         queries = [*copied.queries, *name_queries(snapshot, sizes.symbols, sizes.words)]
         scored = tuple(ask(engine, tree, queries, progress))
-    return Measured(root, commit, copied.files, scored, time.monotonic() - started)
+    return Measured(root, commit, copied.files, copied.of, scored, time.monotonic() - started)
 
 
 def derive_tree(
@@ -74,8 +78,10 @@ def derive_tree(
     history = History.of_folder(root)
     commit, changes = ("", []) if history is None else changes_before(history.changes(), sizes.commits)
     if history is None or not commit:
-        return "", copy_folder(root, rules_for(root, settings), sizes.documentation, into, copying)
-    return commit, copy_commit(history, commit, changes, sizes.documentation, into, copying)
+        rules = rules_for(root, settings)
+        return "", copy_folder(root, rules, sizes.documentation, into, copying, sizes.files)
+    docs = sizes.documentation
+    return commit, copy_commit(history, commit, changes, docs, into, copying, most_files=sizes.files)
 
 
 def ask(engine: Engine, root: Path, queries: Sequence[DerivedQuery], progress: Progress) -> Iterator[Scored]:

@@ -28,10 +28,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copy with the queries that its making gave."""
+    """A copy with the queries that its making gave.
+
+    :param files: how many files were written.
+    :param of: of how many.
+    """
 
     queries: tuple[DerivedQuery, ...]
     files: int
+    of: int
 
 
 def copy_commit(
@@ -42,14 +47,17 @@ def copy_commit(
     into: Path,
     progress: Progress,
     behind: Role = BEHIND,
+    most_files: int | None = None,
 ) -> Copied:
     """Write the files of a commit; queries are later changes and documentation.
 
     :param docs: how many documented definitions are chosen.
     :param behind: roles of files that are no targets.
+    :param most_files: of more files, a sample and those that the changes ask for; None for all.
     """
     files = history.files(commit)
-    wanted = [path for path in files if is_inside(path)]
+    inside = [path for path in files if is_inside(path)]
+    wanted = _sample(inside, {path for change in changes for path in change.paths}, most_files)
     contents = history.contents([files[path] for path in wanted])
     texts: dict[str, bytes] = {}
     for number, (path, text) in enumerate(zip(wanted, contents, strict=False)):
@@ -58,20 +66,38 @@ def copy_commit(
             texts[path] = text
             _write(into / path, text)
     asked = [query for change in changes if (query := change_query(change, texts, behind))]
-    return Copied((*asked, *_mask_documentation(texts, docs, into)), len(texts))
+    return Copied((*asked, *_mask_documentation(texts, docs, into)), len(texts), len(inside))
 
 
-def copy_folder(root: Path, rules: DiscoveryRules, docs: int, into: Path, progress: Progress) -> Copied:
-    """Write the files of a folder as they are; queries are documentation alone."""
+def copy_folder(
+    root: Path,
+    rules: DiscoveryRules,
+    docs: int,
+    into: Path,
+    progress: Progress,
+    most_files: int | None = None,
+) -> Copied:
+    """Write the files of a folder as they are; queries are documentation alone.
+
+    :param most_files: of more files, a sample; None for all.
+    """
     texts: dict[str, bytes] = {}
-    found = list_files(root, rules).files
-    for number, file in enumerate(found):
-        progress(number, len(found))
-        source = read_source(root, file.path, rules)
+    found = [file.path for file in list_files(root, rules).files]
+    wanted = _sample(found, set(), most_files)
+    for number, path in enumerate(wanted):
+        progress(number, len(wanted))
+        source = read_source(root, path, rules)
         if isinstance(source, Source):
-            texts[file.path] = source.text
-            _write(into / file.path, source.text)
-    return Copied(tuple(_mask_documentation(texts, docs, into)), len(texts))
+            texts[path] = source.text
+            _write(into / path, source.text)
+    return Copied(tuple(_mask_documentation(texts, docs, into)), len(texts), len(found))
+
+
+def _sample(paths: list[str], needed: set[str], most: int | None) -> list[str]:
+    if most is None or len(paths) <= most:
+        return paths
+    chosen = set(sampled(paths, str, most)) | needed
+    return [path for path in paths if path in chosen]
 
 
 def is_inside(path: str) -> bool:
