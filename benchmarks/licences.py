@@ -1,9 +1,10 @@
 """How often the licence of a licence file or of an installed package is told rightly, and how fast.
 
-    python -m benchmarks.licences --mirror DIR --node-modules DIR [--record]
+    python -m benchmarks.licences --mirror DIR --node-modules DIR [--blind DIR] [--record]
 
 ``--mirror`` holds ``OWNER+NAME/repo`` git directories, ``--node-modules`` is where the npm packages of
-``licence_labels.py`` are installed; the packages are those of the environment that runs this. An answer is right if it
+``licence_labels.py`` are installed; the packages are those of the environment that runs this. ``--blind`` is where the
+archives of ``blind_licence_labels.py`` were put by ``npm pack`` and ``pip download --no-deps``. An answer is right if it
 is equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part not recognised), else
 wrong; it is falsely permissive if the default policy allows it and would not allow the label.
 """
@@ -12,8 +13,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -26,7 +29,7 @@ from assistant.copies.licences.profiles import load_profiles
 from assistant.copies.licences.tree import FolderTree, decoded
 from assistant.copies.policy import Policies, Policy, Verdict
 from assistant.copies.policy_file import PolicyTable
-from benchmarks import licence_labels, options, results
+from benchmarks import blind_licence_labels, licence_labels, options, results
 from benchmarks.measure import percentile
 
 
@@ -75,6 +78,35 @@ def files(mirror: Path | None, node_modules: Path | None) -> Iterator[tuple[str,
             file = node_modules / package / path
             if file.is_file():
                 yield f"{package} {path}", label, decoded(file.read_bytes())
+
+
+def blind_files(mirror: Path | None, archives: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield name, label and text of the files of the blind set that are there."""
+    for line in blind_licence_labels.GIT.split("\n") if mirror else ():
+        if line:
+            repository, revision, path, label = line.split(" ", 3)
+            command = ["git", "-C", f"{mirror}/{repository}/repo", "show", f"{revision}:{path}"]
+            done = subprocess.run(command, capture_output=True, check=False)
+            if done.returncode == 0:
+                yield f"{repository} {path}", label, decoded(done.stdout)
+    for line in blind_licence_labels.NODE.split("\n"):
+        if line:
+            package, version, path, label = line.split(" ", 3)
+            for file in archives.rglob(f"{package}-{version}.tgz"):
+                with tarfile.open(file) as opened:
+                    member = opened.extractfile(f"package/{path}")
+                    yield f"{package} {path}", label, decoded(member.read() if member else b"")
+    for line in blind_licence_labels.PYTHON.split("\n"):
+        if line:
+            package, version, path, label = line.split(" ", 3)
+            for file in archives.rglob(f"{package}-{version}-*.whl"):
+                with zipfile.ZipFile(file) as wheel:
+                    named = [name for name in wheel.namelist() if _is_metadata(name, path)]
+                    yield f"{package} {path}", label, decoded(wheel.read(min(named, key=len)))
+
+
+def _is_metadata(name: str, path: str) -> bool:
+    return ".dist-info/" in name and name.endswith(f"/{path}")
 
 
 def packages() -> Iterator[tuple[str, str, Path]]:
@@ -147,11 +179,22 @@ def report(kind: str, answers: list[Answer]) -> list[results.Figure]:
     ]
 
 
+def judged_files(labelled: Iterable[tuple[str, str, str]]) -> list[Answer]:
+    """Tell the licences of labelled texts."""
+    answers = []
+    for name, label, text in labelled:
+        started = time.process_time()
+        finding = identify_text(text, name)
+        answers.append(Answer(name, label, finding, (time.process_time() - started) * 1e3))
+    return answers
+
+
 def main() -> int:
     """Measure and print."""
     parser = options.parser("licences", __doc__)
     parser.add_argument("--mirror", type=Path, help="OWNER+NAME/repo git directories")
     parser.add_argument("--node-modules", type=Path, help="where the labelled npm packages are installed")
+    parser.add_argument("--blind", type=Path, help="the archives of the blind set")
     parser.add_argument(
         "--agreement", type=Path, help="another node_modules folder, of packages without labels"
     )
@@ -159,11 +202,8 @@ def main() -> int:
     started = time.process_time()
     load_profiles()
     loading = f"{(time.process_time() - started) * 1e3:.0f} ms"
-    judged = []
-    for name, label, text in files(given.mirror, given.node_modules):
-        started = time.process_time()
-        finding = identify_text(text, name)
-        judged.append(Answer(name, label, finding, (time.process_time() - started) * 1e3))
+    judged = judged_files(files(given.mirror, given.node_modules))
+    unseen = judged_files(blind_files(given.mirror, given.blind)) if given.blind else []
     installed = []
     for name, label, folder in packages():
         started = time.process_time()
@@ -172,7 +212,8 @@ def main() -> int:
     figures = [
         results.Figure("CPU time to load the profiles, once a process", loading, "", "shipped profiles")
     ]
-    for kind, answers in (("licence files", judged), ("installed packages", installed)):
+    kinds = (("licence files", judged), ("blind licence files", unseen), ("installed packages", installed))
+    for kind, answers in kinds:
         if answers:
             figures += report(kind, answers)
     if given.agreement:

@@ -1,0 +1,155 @@
+"""What licence files are under that nobody had looked at while the matcher was made.
+
+Labelled by reading before the matcher was run on them, and run once: whoever changes the matcher because of one of them
+moves it to ``licence_labels.py``. Labels are as there.
+"""
+
+GIT = """
+facebook+zstd 2dddf0905619 COPYING GPL-2.0-only
+facebook+zstd 2dddf0905619 LICENSE BSD-3-Clause
+folke+lazy.nvim 306a05526ada LICENSE Apache-2.0
+ibhagwan+fzf-lua 9ad7340dcc6d LICENSE MIT
+jqlang+jq 579e6f76cffd COPYING MIT AND CC-BY-3.0 AND dtoa AND ICU AND BSD-2-Clause
+libuv+libuv 6179e7af8741 LICENSE MIT
+libuv+libuv 6179e7af8741 LICENSE-docs CC-BY-4.0
+libuv+libuv 6179e7af8741 LICENSE-extra MIT AND BSD-2-Clause AND ISC
+madler+zlib d201f04c72b0 LICENSE Zlib
+nvim-lua+plenary.nvim b9fd5226c2f7 LICENSE MIT
+nvim-telescope+telescope.nvim 7d324792b794 LICENSE MIT
+tmux+tmux c1f947a3c5bc COPYING ISC
+tmux+tmux c1f947a3c5bc logo/LICENSE ISC
+"""
+"""OWNER+NAME, revision, path, expression."""
+
+NODE = """
+ace-builds 1.45.2 LICENSE BSD-3-Clause
+backbone 1.6.1 LICENSE MIT
+bignumber.js 11.1.5 LICENCE.md MIT
+bluebird 3.7.2 LICENSE MIT
+cesium 1.140.0 LICENSE.md LicenseRef-other
+chartist 1.5.0 LICENSE-MIT MIT
+chartist 1.5.0 LICENSE-WTFPL WTFPL
+codemirror 6.65.7 LICENSE MIT
+crypto-js 4.2.0 LICENSE MIT
+cssom 0.5.0 LICENSE.txt MIT
+echarts 6.1.0 LICENSE Apache-2.0 AND BSD-3-Clause
+echarts 6.1.0 licenses/LICENSE-d3 BSD-3-Clause
+ember-source 7.3.0 LICENSE MIT
+fabric 7.4.0 LICENSE MIT
+fullcalendar 7.1.0 LICENSE.md MIT
+handsontable 18.1.1 LICENSE.txt LicenseRef-other
+highcharts 13.1.1 LICENSE.txt LicenseRef-other
+jquery 4.0.0 LICENSE.txt MIT
+jquery-ui 1.14.2 LICENSE.txt MIT AND CC0-1.0
+json3 3.3.3 LICENSE MIT
+knockout 3.5.3 LICENSE MIT
+leaflet 1.9.4 LICENSE BSD-2-Clause
+libsodium-wrappers 0.8.4 LICENSE ISC
+maplibre-gl 6.17.0 LICENSE.txt BSD-3-Clause AND MIT
+mathjax 4.1.3 LICENSE Apache-2.0
+mathjs 15.2.0 LICENSE Apache-2.0
+mathjs 15.2.0 NOTICE Apache-2.0
+monaco-editor 0.57.0 LICENSE MIT
+nwsapi 2.2.28 LICENSE MIT
+openpgp 6.3.2 LICENSE LGPL-3.0-only
+p5 2.3.4 license.txt LGPL-2.1-only
+pdfjs-dist 5.6.205 cmaps/LICENSE BSD-3-Clause
+pdfjs-dist 5.6.205 iccs/LICENSE CC0-1.0
+pdfjs-dist 5.6.205 LICENSE Apache-2.0
+pdfjs-dist 5.6.205 standard_fonts/LICENSE_FOXIT BSD-3-Clause
+pdfjs-dist 5.6.205 wasm/LICENSE_JBIG2 BSD-3-Clause AND Apache-2.0
+pdfjs-dist 5.6.205 standard_fonts/LICENSE_LIBERATION OFL-1.1|OFL-1.1-RFN
+pdfjs-dist 5.6.205 wasm/LICENSE_OPENJPEG BSD-2-Clause
+pdfjs-dist 5.6.205 wasm/LICENSE_PDFJS_JBIG2 Apache-2.0
+pdfjs-dist 5.6.205 wasm/LICENSE_PDFJS_OPENJPEG BSD-2-Clause
+pdfjs-dist 5.6.205 wasm/LICENSE_PDFJS_QCMS BSD-2-Clause
+pdfjs-dist 5.6.205 wasm/LICENSE_QCMS MIT
+pegjs 0.10.0 LICENSE MIT
+qunit 3.0.0 LICENSE.txt MIT
+rickshaw 1.7.1 LICENSE MIT
+select2 4.0.13 LICENSE.md MIT
+shelljs 0.10.0 LICENSE BSD-3-Clause
+sjcl 1.0.9 README/COPYRIGHT LicenseRef-other AND (GPL-2.0-or-later OR BSD-2-Clause)
+sjcl 1.0.9 LICENSE.txt BSD-2-Clause OR GPL-2.0-only|BSD-2-Clause OR GPL-2.0-or-later
+tinymce 8.9.2 license.md GPL-2.0-or-later OR LicenseRef-other
+underscore 1.13.8 LICENSE MIT
+xregexp 5.1.3 LICENSE MIT
+"""
+"""npm package, version, path, expression."""
+
+PYTHON = """
+Unidecode 1.4.0 LICENSE GPL-2.0-only
+ansible_core 2.19.14 COPYING GPL-3.0-only
+ansible_core 2.19.14 Apache-License.txt Apache-2.0
+ansible_core 2.19.14 MIT-license.txt MIT
+ansible_core 2.19.14 PSF-license.txt PSF-2.0
+astroid 4.3.4 LICENSE LGPL-2.1-only
+babel 2.18.0 LICENSE BSD-3-Clause
+bitarray 3.12.3 LICENSE PSF-2.0
+bottle 0.13.4 LICENSE MIT
+chardet 7.7.0 LICENSE 0BSD
+contourpy 1.3.3 LICENSE BSD-3-Clause
+coverage 7.17.3 LICENSE.txt Apache-2.0
+coverage 7.17.3 NOTICE.txt Apache-2.0
+decorator 5.3.1 LICENSE.txt BSD-2-Clause
+docutils 0.23 COPYING.rst CC-PDDC AND BSD-3-Clause AND BSD-2-Clause AND GPL-3.0-or-later|LicenseRef-public-domain AND BSD-3-Clause AND BSD-2-Clause AND GPL-3.0-or-later
+fonttools 4.68.0 LICENSE MIT
+fonttools 4.68.0 LICENSE.external OFL-1.1 AND BSD-3-Clause AND Apache-2.0 AND MIT
+graphviz 0.21 LICENSE.txt MIT
+greenlet 3.5.6 LICENSE MIT|MIT AND PSF-2.0
+greenlet 3.5.6 LICENSE.PSF PSF-2.0
+html2text 2025.4.15 COPYING GPL-3.0-only
+kiwisolver 1.5.1 LICENSE BSD-3-Clause
+levenshtein 0.27.5 LICENSE GPL-2.0-or-later
+lxml 6.1.3 LICENSE.txt BSD-3-Clause
+lxml 6.1.3 LICENSES.txt LicenseRef-other
+mako 1.4.3 LICENSE MIT
+markupsafe 3.0.4 LICENSE.txt BSD-3-Clause
+mutagen 1.48.1 COPYING GPL-2.0-only
+orjson 3.13.0 LICENSE-APACHE Apache-2.0
+orjson 3.13.0 LICENSE-MIT MIT
+orjson 3.13.0 LICENSE-MPL-2.0 MPL-2.0
+peewee 4.5.3 LICENSE MIT
+pexpect 4.9.0 LICENSE ISC
+pikepdf 10.17.0 LICENSE.txt MPL-2.0
+pillow 13.0.0 LICENSE LicenseRef-other
+psycopg2_binary 2.9.13 LICENSE LGPL-3.0-or-later AND LicenseRef-other
+pyasn1 0.6.5 LICENSE.rst BSD-2-Clause
+pycountry 26.2.16 LICENSE.txt LGPL-2.1-only
+pycryptodome 4.4.0 LICENSE.rst Unlicense AND BSD-2-Clause|LicenseRef-public-domain AND BSD-2-Clause|LicenseRef-public-domain AND Unlicense AND BSD-2-Clause
+pycryptodome 4.4.0 src/mldsa-native/LICENSE LicenseRef-other
+pycryptodome 4.4.0 src/mlkem-native/LICENSE LicenseRef-other
+pyinstaller 6.22.3 COPYING.txt GPL-2.0-or-later WITH Bootloader-exception AND Apache-2.0|GPL-2.0-or-later WITH Bootloader-exception AND Apache-2.0 AND MIT
+pylint 4.1.4 LICENSE GPL-2.0-only
+pymongo 4.20.0 LICENSE Apache-2.0
+pynacl 1.6.2 LICENSE Apache-2.0
+pynacl 1.6.2 LICENSE.libsodium.txt ISC
+pyodbc 5.5.0 LICENSE.txt MIT-0
+pyparsing 3.3.3 LICENSE MIT
+pyqt6_sip 13.13.0 LICENSE BSD-2-Clause
+python_dateutil 4.0.0 LICENSE BSD-3-Clause AND Apache-2.0|BSD-3-Clause OR Apache-2.0
+pytz 2026.6 LICENSE.txt MIT
+pyzmq 27.3.0 LICENSE.md BSD-3-Clause
+pyzmq 27.3.0 LICENSE.libsodium.txt ISC
+pyzmq 27.3.0 LICENSE.tornado.txt Apache-2.0
+pyzmq 27.3.0 LICENSE.zeromq.txt MPL-2.0
+rsa 4.9.1 LICENSE Apache-2.0
+ruamel_yaml 0.19.1 LICENSE MIT
+shapely 2.2.0 LICENSE.txt BSD-3-Clause
+shapely 2.2.0 LICENSE_GEOS LGPL-2.1-only
+simplejson 4.3.0 LICENSE.txt MIT OR AFL-2.1
+sympy 1.14.0 LICENSE BSD-3-Clause AND MIT
+text_unidecode 1.3 LICENSE.txt Artistic-1.0-Perl OR GPL-1.0-or-later|Artistic-1.0-Perl OR GPL-2.0-or-later
+tomli 2.5.0 LICENSE MIT
+twisted 26.10.0 LICENSE MIT
+tzdata 2026.6 LICENSE Apache-2.0
+tzdata 2026.6 LICENSE_APACHE Apache-2.0
+ujson 6.1.0 LICENSE.txt BSD-3-Clause AND TCL
+uvloop 0.23.0 LICENSE-APACHE Apache-2.0
+uvloop 0.23.0 LICENSE-MIT MIT
+websockets 17.4 LICENSE BSD-3-Clause
+wrapt 2.5.2 LICENSE BSD-2-Clause
+xlrd 2.0.2 LICENSE BSD-3-Clause AND BSD-Advertising-Acknowledgement
+zope_interface 8.7 LICENSE.txt ZPL-2.1
+"""
+"""Name and version of a wheel, path below its metadata's licences, expression."""
