@@ -30,8 +30,8 @@ Progress = Callable[[int, int], None]
 class Copied:
     """A copy with the queries that its making gave.
 
-    :param files: how many files were written.
-    :param of: of how many.
+    :param files: how many files of text were written.
+    :param of: with those that a sample leaves out.
     """
 
     queries: tuple[DerivedQuery, ...]
@@ -66,7 +66,9 @@ def copy_commit(
             texts[path] = text
             _write(into / path, text)
     asked = [query for change in changes if (query := change_query(change, texts, behind))]
-    return Copied((*asked, *_mask_documentation(texts, docs, into)), len(texts), len(inside))
+    return Copied(
+        (*asked, *_mask_documentation(texts, docs, into)), len(texts), len(texts) + len(inside) - len(wanted)
+    )
 
 
 def copy_folder(
@@ -90,7 +92,9 @@ def copy_folder(
         if isinstance(source, Source):
             texts[path] = source.text
             _write(into / path, source.text)
-    return Copied(tuple(_mask_documentation(texts, docs, into)), len(texts), len(found))
+    return Copied(
+        tuple(_mask_documentation(texts, docs, into)), len(texts), len(texts) + len(found) - len(wanted)
+    )
 
 
 def _sample(paths: list[str], needed: set[str], most: int | None) -> list[str]:
