@@ -11,14 +11,26 @@ const shared = {
   logLevel: "warning",
 };
 
+// What talks to the server is a file of its own that is read when the server is started: the activation is short.
+const CLIENT = "vscode-languageclient/node";
+const clientApart = {
+  name: "client-apart",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: new RegExp(`^${CLIENT}$`) }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./client.js", external: true },
+    );
+  },
+};
 const extension = {
   ...shared,
-  entryPoints: { extension: "src/extension.ts" },
+  entryPoints: { extension: "src/extension.ts", client: CLIENT },
   outdir: "dist",
   platform: "node",
   target: "node20",
   format: "cjs",
   external: ["vscode"],
+  supported: { "dynamic-import": false },
+  plugins: [clientApart],
 };
 const webview = {
   ...shared,

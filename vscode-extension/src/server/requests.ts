@@ -1,8 +1,7 @@
 /** Typed requests to the server: names, parameters and results belong together as `protocol.ts` declares them. */
 
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { CancellationTokenSource, ProgressType, ResponseError } from "vscode-languageclient/node";
 
 import type { AssistNotifications, AssistRequests } from "../protocol";
 
@@ -13,7 +12,7 @@ type Streaming = {
 
 let tokens = 0;
 /** A missing token would be sent as a parameter. */
-const NEVER = new CancellationTokenSource().token;
+const NEVER = new vscode.CancellationTokenSource().token;
 
 /** Ask the server. */
 export function request<M extends keyof Requests>(
@@ -33,6 +32,7 @@ export async function stream<M extends Streaming>(
   onPiece: (piece: Requests[M]["streamed"]) => void,
   token?: vscode.CancellationToken,
 ): Promise<Requests[M]["result"]> {
+  const { ProgressType } = await import("vscode-languageclient/node");
   const partialResultToken = `assist-vscode/${++tokens}`; // the server numbers its own
   const listening = client.onProgress(
     new ProgressType<Requests[M]["streamed"]>(),
@@ -61,10 +61,10 @@ export function notify<N extends keyof AssistNotifications>(
 
 /** Whether a request has failed because it was cancelled. */
 export function isCancelled(error: unknown): boolean {
-  const CANCELLED = [-32800, -32802];
+  const CANCELLED: unknown[] = [-32800, -32802];
   return (
-    (error instanceof ResponseError && CANCELLED.includes(error.code)) ||
-    (error instanceof Error && error.name === "Canceled")
+    error instanceof Error &&
+    (error.name === "Canceled" || ("code" in error && CANCELLED.includes(error.code)))
   );
 }
 

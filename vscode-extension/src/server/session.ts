@@ -5,14 +5,8 @@
  */
 
 import * as vscode from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  State,
-  WorkDoneProgressCancelNotification,
-  type ProgressToken,
-} from "vscode-languageclient/node";
+import type * as Library from "vscode-languageclient/node";
+import type { LanguageClient, ProgressToken } from "vscode-languageclient/node";
 
 import type { SuggestionFilter } from "../completion/filter";
 import type { ServerStatus } from "../protocol";
@@ -93,7 +87,7 @@ export class Session implements vscode.Disposable {
   /** Ask the server to end what it is working on in the background. */
   stopWork(): void {
     for (const token of this.work) {
-      void this.running?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
+      void this.running?.sendNotification("window/workDoneProgress/cancel", { token });
     }
   }
 
@@ -138,7 +132,8 @@ export class Session implements vscode.Disposable {
     const server = search.found;
     this.log.info(`server: ${server.file} ${server.version} (${server.origin})`);
     this.set({ kind: "starting", server });
-    const client = this.made(server);
+    // Loaded only here: it is most of the extension's code, and would be most of its activation.
+    const client = this.made(server, await import("vscode-languageclient/node"));
     this.running = client;
     try {
       await client.start();
@@ -153,13 +148,14 @@ export class Session implements vscode.Disposable {
     this.running = null;
     this.work.clear();
     if (client !== null) {
-      if (client.state === State.Running) await client.stop();
+      if (client.isRunning()) await client.stop();
       await client.dispose();
     }
     this.set({ kind: "stopped" });
   }
 
-  private made(server: Found): LanguageClient {
+  private made(server: Found, library: typeof Library): LanguageClient {
+    const { CloseAction, ErrorAction, LanguageClient, State } = library;
     let crashed = false;
     const client = new LanguageClient(
       "assist",

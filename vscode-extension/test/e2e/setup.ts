@@ -66,6 +66,7 @@ export function settingsOf(setup: Setup): Record<string, unknown> {
     "assist.server.path": setup.server,
     "assist.chat.backend": "none",
     "assist.completion.backend": "none",
+    "assist.log.level": "debug",
     "editor.wordBasedSuggestions": "off",
     "workbench.startupEditor": "none",
     "files.autoSave": "off",
