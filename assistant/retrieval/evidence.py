@@ -26,6 +26,10 @@ _FURTHER_CHUNK_DECAY = 0.6
 _DEFINITION_KINDS = frozenset(
     "class interface struct enum trait type protocol record object module namespace union".split()
 )
+_HARDLY = frozenset({"declaration", "section"})
+"""Kinds that name a thing rather than define it."""
+_EXPORTED = 3.0
+"""Score of a file that only makes a name from elsewhere a part of its own interface, where no file defines it."""
 
 
 @dataclass(slots=True)
@@ -194,12 +198,16 @@ def _add_definitions(evidence: Evidence, query: Query) -> None:
         names[query.symbol.lower()] = (query.symbol, 1.0)
     scored: dict[int, list[tuple[float, int]]] = {}
     for name, weight in names.values():
-        for row, score in _definition_scores(evidence.snapshot, name, query):
+        rows_scored = list(_definition_scores(evidence.snapshot, name, query))
+        if not any(evidence.snapshot.definition_kind(row) not in _HARDLY for row, _ in rows_scored):
+            for file, _ in evidence.snapshot.exports_named(name):
+                evidence.defines[file] = max(evidence.defines[file], weight * _EXPORTED)
+        for row, score in rows_scored:
             file = int(evidence.snapshot.definitions.records[row]["file"])
             scored.setdefault(file, []).append((weight * score, row))
     for file, rows in scored.items():
         rows.sort(key=lambda item: -item[0])
-        evidence.defines[file] = rows[0][0]
+        evidence.defines[file] = max(evidence.defines[file], rows[0][0])
         evidence.definitions[file] = [row for _, row in rows]
 
 
@@ -213,7 +221,7 @@ def definition_score(snapshot: Snapshot, row: int, name: str, qualifier: str) ->
     definition = snapshot.definition(row)
     kind = definition.kind
     score = 2.0 if kind in _DEFINITION_KINDS else 1.0
-    if kind in ("declaration", "section", "import"):
+    if kind in _HARDLY:
         score = 0.4
     score += {0: 1.0, 1: 0.3}.get(definition.depth, 0.0)
     score += min(1.0, math.log1p(definition.size_bytes) / 9)

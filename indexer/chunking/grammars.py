@@ -60,6 +60,7 @@ class Compiled(NamedTuple):
     inside: Inside = Inside.NOTHING
     read: Reader | None = None
     imports: ImportReader | None = None
+    exports: ImportReader | None = None
 
 
 class Grammar(NamedTuple):
@@ -135,7 +136,7 @@ def _compile(rule: Rule, grammar: TreeSitterLanguage) -> Compiled:
     if isinstance(rule, Read):
         return Compiled(READ, read=rule.reader)
     if isinstance(rule, Imports):
-        return Compiled(IMPORTS, imports=rule.reader)
+        return Compiled(IMPORTS, imports=rule.reader, exports=rule.exports)
     return _compile_define(rule, grammar)
 
 

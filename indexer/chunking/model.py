@@ -79,10 +79,13 @@ class Import(NamedTuple):
 
     :param module: ``os.path``, ``./parser``, ``vector``, ``crate::error::Error``, ``com.acme.Reader``.
     :param line: line of the import.
+    :param names: what it makes a part of this file's own interface (``pub use a::{B, C}``, ``export { D } from``);
+        empty for an import that only this file uses.
     """
 
     module: str
     line: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,10 +128,10 @@ class _Walk:
         """Note documentation that is not a comment node."""
         self.comments.append((node.start_byte, node.end_byte))
 
-    def imports(self, module: str, node: Node) -> None:
+    def imports(self, module: str, node: Node, names: tuple[str, ...] = ()) -> None:
         """Note an import that is not an import node."""
         if module:
-            self.imported.append(Import(module, self.index.line(node.start_byte)))
+            self.imported.append(Import(module, self.index.line(node.start_byte), names))
 
     def visit(
         self, nodes: Iterable[Node], place: _Place, cut: bool, outer: int = -1, head: Piece | None = None
@@ -270,7 +270,9 @@ class _Walk:
         elif op == grammars.IMPORTS:
             if rule.imports is not None:
                 line = self.index.line(node.start_byte)
-                self.imported += [Import(module, line) for module in rule.imports(node, self.text) if module]
+                modules = [module for module in rule.imports(node, self.text) if module]
+                names = tuple(rule.exports(node, self.text)) if rule.exports is not None else ()
+                self.imported += [Import(module, line, names) for module in modules]
             if piece is not None:
                 piece.role = IMPORTS
         else:

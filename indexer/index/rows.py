@@ -124,7 +124,11 @@ class Rows:
     def import_table(self) -> Table:
         """Return the imports as columns."""
         records = np.array([(0, imported.line) for imported in self.imports], IMPORT_DTYPE)
-        return Table(records, {"module": StringColumn.of([imported.module for imported in self.imports])})
+        strings = {
+            "module": StringColumn.of([imported.module for imported in self.imports]),
+            "names": StringColumn.of([" ".join(imported.names) for imported in self.imports]),
+        }
+        return Table(records, strings)
 
     def all_mentions(self) -> NDArray[np.uint32]:
         """Return the mentions of all files, one after the other."""

@@ -81,8 +81,9 @@ DEFINITION_DTYPE = np.dtype(
     ]
 )
 
-IMPORT_COLUMNS = ("module",)
-"""As it is written in the file: ``os.path``, ``./parser``, ``crate::error::Error``."""
+IMPORT_COLUMNS = ("module", "names")
+"""``module`` as it is written in the file: ``os.path``, ``./parser``, ``crate::error::Error``; ``names`` that are
+exported again, separated by blanks."""
 IMPORT_DTYPE = np.dtype(
     [
         ("file", "<i8"),  # row in the file table

@@ -185,9 +185,30 @@ class Snapshot:
             size_bytes=int(record["size"]),
         )
 
+    def definition_kind(self, row: int) -> str:
+        """Return one definition's kind."""
+        return self.definitions.strings["kind"][row]
+
     def definitions_named(self, name: str) -> list[StoredDefinition]:
         """Return the definitions with this name, whatever its case."""
         return [self.definition(int(row)) for row in self.definition_rows_named(name)]
+
+    @cached_property
+    def _exports(self) -> dict[str, list[int]]:
+        """Name -> rows of the imports that export it again."""
+        names = self.imports.strings["names"]
+        found: dict[str, list[int]] = {}
+        for row in np.flatnonzero(np.diff(names.offsets)).tolist():
+            for name in names[row].split():
+                found.setdefault(name, []).append(row)
+        return found
+
+    def exports_named(self, name: str) -> list[tuple[int, int]]:
+        """Return where a name from elsewhere is made a part of a file's interface: file rows and lines."""
+        rows = self._exports.get(name, ())
+        return [
+            (int(self.imports.records["file"][row]), int(self.imports.records["line"][row])) for row in rows
+        ]
 
     def definitions_of(self, file: int) -> Sequence[int]:
         """Return the definition rows of a file."""

@@ -95,3 +95,28 @@ def test_large_and_small_definitions_are_listed_alike() -> None:
         for text in (small, large)
     ]
     assert names[0] == names[1] == [("A", ""), ("a", "A"), ("b", "A")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "exported"),
+    [
+        (
+            "rust",
+            "pub use base::{Reader, io::Writer as Out, self, rules::*};\npub use other::Line;\n"
+            "pub(crate) use own::Hidden;\nuse own::Private;\n",
+            [("Reader", "Out"), ("Line",), (), ()],
+        ),
+        (
+            "typescript",
+            'export { Reader, write as print } from "./io";\nexport * from "./all";\nimport { a } from "./a";\n'
+            "export { a };\n",
+            [("Reader", "print"), (), ()],
+        ),
+        ("javascript", 'export * as tools from "./tools";\nexport default "./no";\n', [()]),
+    ],
+)
+def test_what_an_import_exports_again_is_told(
+    language: str, text: str, exported: list[tuple[str, ...]]
+) -> None:
+    parsed = parse_source(text.encode(), LANGUAGES[language])
+    assert [one.names for one in parsed.imports] == exported

@@ -54,8 +54,8 @@ class Context(Protocol):
     def comment(self, node: Node) -> None:
         """Note documentation that is not a comment node, such as a docstring."""
 
-    def imports(self, module: str, node: Node) -> None:
-        """Note an import that is not an import node, such as a call of ``require``."""
+    def imports(self, module: str, node: Node, names: tuple[str, ...] = ()) -> None:
+        """Note an import that is not an import node, such as a call of ``require``; ``names`` if it exports them."""
 
 
 Reader = Callable[[Node, Context], Sequence[Found] | None]
@@ -87,9 +87,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """A node that imports."""
+    """A node that imports.
+
+    :param exports: reads the names that it exports again, where the language has that.
+    """
 
     reader: ImportReader
+    exports: ImportReader | None = None
 
 
 class Plain(Enum):

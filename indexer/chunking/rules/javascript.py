@@ -149,10 +149,33 @@ def _imports(node: Node, text: bytes) -> Sequence[str]:
     return (quoted(node.child_by_field_name("source"), text),)
 
 
+def _export_clause(node: Node, context: Context) -> Sequence[Found]:
+    """Note ``export { a, b as c } from "x"`` as an import that exports ``a`` and ``c``."""
+    source = node.parent.child_by_field_name("source") if node.parent is not None else None
+    if source is not None:
+        parts = [part for part in node.named_children if part.type == "export_specifier"]
+        names = [part.child_by_field_name("alias") or part.child_by_field_name("name") for part in parts]
+        written = tuple(text_of(name, context.text) for name in names if name is not None)
+        context.imports(quoted(source, context.text), node, written)
+    return ()
+
+
+def _export_source(node: Node, context: Context) -> Sequence[Found]:
+    """Note ``export * from "x"``."""
+    around = node.parent
+    if around is not None and around.type == "export_statement":
+        star = any(child.type in ("*", "namespace_export") for child in around.children)
+        if star and around.child_by_field_name("source") == node:
+            context.imports(quoted(node, context.text), node)
+    return ()
+
+
 _SCRIPT: dict[str, Rule] = {
     "comment": Plain.COMMENT,
     "decorator": Plain.LEAD,
     "export_statement": Plain.WRAP,
+    "export_clause": Read(_export_clause),
+    "string": Read(_export_source),
     "function_declaration": Define("function", inside=Inside.LOCAL),
     "generator_function_declaration": Define("function", inside=Inside.LOCAL),
     "class_declaration": Define("class", inside=Inside.TYPE),

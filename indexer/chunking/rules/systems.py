@@ -121,13 +121,36 @@ def _rust_use(node: Node, text: bytes) -> Sequence[str]:
     return (" ".join(text_of(argument, text).split()),) if argument is not None else ()
 
 
+def _rust_exports(node: Node, text: bytes) -> Sequence[str]:
+    """Read the names of ``pub use``; not those of ``pub(crate) use``, nor of ``*``."""
+    if not any(
+        child.type == "visibility_modifier" and child.end_byte - child.start_byte == 3
+        for child in node.children
+    ):
+        return ()
+    names: list[str] = []
+    waiting = [node.child_by_field_name("argument")]
+    while waiting:
+        part = waiting.pop()
+        if part is None or part.type in ("use_wildcard", "self"):
+            continue
+        if part.type == "scoped_use_list":
+            waiting.append(part.child_by_field_name("list"))
+        elif part.type == "use_list":
+            waiting += reversed(part.named_children)
+        else:
+            name = part.child_by_field_name("alias") or part.child_by_field_name("name") or part
+            names.append(text_of(name, text))
+    return names
+
+
 RUST = LanguageRules(
     "tree_sitter_rust",
     {
         "line_comment": Plain.COMMENT,
         "block_comment": Plain.COMMENT,
         "attribute_item": Plain.LEAD,
-        "use_declaration": Imports(_rust_use),
+        "use_declaration": Imports(_rust_use, _rust_exports),
         "extern_crate_declaration": Imports(_rust_use),
         "function_item": Define("function"),
         "function_signature_item": Define("function", body=""),
