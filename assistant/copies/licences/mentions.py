@@ -62,7 +62,7 @@ _NAMED: tuple[tuple[str, str, str], ...] = (
     ("busl", r"\bbusiness\s+source\s+licen[sc]e(?:\s+1\.1)?", "BUSL-1.1"),
     ("sspl", r"\bserver\s+side\s+public\s+licen[sc]e|\bsspl", "SSPL-1.0"),
     ("elastic", r"\belastic\s+licen[sc]e(?:\s+2\.0)?", "Elastic-2.0"),
-    ("publicdomain", r"\bpublic[\s-]+domain\b", "LicenseRef-public-domain"),
+    ("publicdomain", r"(?<!code to the )\bpublic[\s-]+domain\b", "LicenseRef-public-domain"),
     ("proprietary", r"\bproprietary\s+and\s+confidential\b|\bconfidential\s+and\s+proprietary\b|\bproprietary\s+(?:licen[sc]e|software|information)\b", "LicenseRef-proprietary"),
 )  # fmt: skip
 _NAME = tuple((family, re.compile(pattern), licence) for family, pattern, licence in _NAMED)
@@ -81,9 +81,11 @@ _GNU_BEFORE = re.compile(r"versions?\s+([123])(?:\.([01]))?\s+of\s+(?:the\s+)?$"
 _LATER = re.compile(
     r"(?:\bor|,|\()\s*\(?(?:at\s+your\s+option\)?,?\s*)?(?:any\s+)?(?:later|newer|greater|above)|^[\s\w.,-]{0,24}?\d\s?\+"
 )
-_COMPATIBLE = re.compile(r"[\s-]{0,3}compatib|-[ \t]*\n")
+_COMPATIBLE = re.compile(
+    r"[\s-]{0,3}compatib|-[ \t]*\n|\.html|(?:\s+instead)?\s+of\s+this\s+licen[sc]e|\s+instead"
+)
 _ELSEWHERE = re.compile(
-    r"(?:\bunlike|compatible\W+with|n't\s+mean|\bnot\s+mean|\bother\s+software|\bpreviously)\b[^.]*$"
+    r"(?:\bunlike|compatible\W+with|n't\s+mean|\bnot\s+mean|\bother\s+software|\bpreviously)\b[^.]*$|why-not-$"
 )
 _WINDOW = 260
 

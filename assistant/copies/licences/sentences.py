@@ -41,39 +41,46 @@ _STATES = frozenset(
 _VOCABULARY = _STATES | frozenset(
     """a above accompanying accordance according additional address adopted after agreement agreements
     all along also an and any apache appear appears applicable approved as asf attached author authors
-    before begin beginning below between block both bottom brought bundled but by can case changes check
-    choice choose chosen clause code collectively comment comments complete completely component
-    components conditions consists consult contain containing content contents contributor contributors
-    copied copies copy copying copyright copyrighted copyrights dependencies derivative described detail
-    details developed differ different digital directories directory distribution documentation
-    documented each either elsewhere end entire entirety every example except expat explicitly
-    expression external externally file files following for foundation free from full further general
-    given governing header headers here herein holder holders identifier in included including
-    incorporated indicated individual info information into it item its itself known language later
-    legal level libraries library license licensing like limitations listed located look made main
-    maintained many material materials may means mentioned modifications modified module more most name
-    named new note noted notes notice notices obtain obtained of old on one open option or origin
-    original originally originating osi other others otherwise our out own owned owners package packages
-    part parts party per permissions permissive please portion portions possible present primarily
-    program project projects public published questions read reads recommend reference referenced
-    referencing regarding related remainder remaining repository respective rest revised root same
-    sample scripts second section sections separate separated separately several shared shipped shown
-    simplified software some source sources spdx specific specified standard state stated statement
-    states style sub subdirectories such support term terms text texts than that the their them there
-    these they third this those three to together top tree triple two unless upon upstream use used user
-    users uses using various vendor vendored version versions we when where whole will with within work
-    works written you your zero""".split()
+    banner before begin beginning below between block both bottom brought bundled but by can case
+    changes check choice choose chosen clause code collectively comment comments complete completely
+    component components conditions consists consult contain containing content contents contributions
+    contributor contributors copied copies copy copying copyright copyrighted copyrights dependencies
+    derivative described detail details developed differ different digital directories directory
+    distribution documentation documented each either elsewhere end entire entirety every example except
+    expat explicitly expression external externally faq file files following for foundation free from
+    full further general given governing header headers here herein holder holders identifier in
+    included including incorporated indicate indicated individual info information into it item its
+    itself known language later legal level libraries library license licensing like limitations list
+    listed located look made main maintained many material materials may means mentioned mind
+    modifications modified module more most name named new note noted notes notice notices obtain
+    obtained of old on one open option or origin original originally originating osi other others
+    otherwise our out own owned owners package packages part parts party per permissions permissive
+    please portion portions possible present primarily program project projects public published
+    questions re read reads recommend reference referenced referencing regarding related relicensed
+    remainder remaining repository respective rest revised root same sample scripts second section
+    sections separate separated separately several shared shipped should shown simplified software some
+    source sources spdx specific specified standard state stated statement states style sub
+    subcomponents subdirectories such support term terms text texts than that the their them there these
+    they third this those three to together top tree triple two unless upon upstream use used user users
+    uses using various vendor vendored version versions we well when where who whole will with within
+    work works written you your zero""".split()
 )
 """Words in which no condition can be put: what follows a statement may hold no others."""
 _SAVE_WHERE = re.compile(
     r"\b(?:unless|except)\b(?: (?:as|where|when|if|for|explicitly|otherwise|specifically))* ?"
     r"(?:stated|specified|noted|indicated|documented|mentioned|declared|marked)(?: (?:otherwise|below|here))?"
 )
+_PARTS_OF = re.compile(
+    r"\b(?:parts?|portions?|rest|remainder) of [\w.-]+(?: that are not(?= (?:externally|otherwise)))?"
+)
+_FREE_SOFTWARE = re.compile(r"\byou (?:can|may) redistribute (?:it|them) and/or modify (?:it|them)\b")
+"""How the notices of the GNU licences begin."""
 _OF_OTHER_PARTS = re.compile(
     r"\b(?:different|other|own|respective|separate(?:ly)?|otherwise|elsewhere|various|individual|each|original)\b"
 )
 _OF_CONTRIBUTING = re.compile(
     r"\W*(?:if you contribute|by (?:contributing|submitting)|(?:all |any |no |external )*contributions? )"
+    r"|.{0,80}\bunder (?:an?|one or more) contributor (?:licen[sc]e )?agreements?\W*$"
 )
 _OF_COMPATIBILITY = re.compile(r"\b[al]?gpl[- ]compatib|\bunlike (?:the )?[al]?gpl\b")
 _OF_WARRANTY = re.compile(r"\b(?:warrant\w+|liab\w+|guarantees?|merchantab\w+|non-?infringement)\b")
@@ -153,7 +160,7 @@ def _meaning_of_sentence(sentence: str) -> Meaning:
 def _is_statement(sentence: str) -> bool:
     if _FOR_USE.search(sentence):
         return False
-    plain = _SAVE_WHERE.sub(" otherwise ", sentence)
+    plain = _FREE_SOFTWARE.sub(" ", _PARTS_OF.sub(" parts ", _SAVE_WHERE.sub(" otherwise ", sentence)))
     return _only_states(_WORD.findall(_FILE_NAME.sub(_file_mark, plain)))
 
 
@@ -175,7 +182,8 @@ def _only_states(words: list[str]) -> bool:
     if said and said[0] in ("license", "licenses") and not (subject[-1].endswith("'s") or NAMED in said[1:2]):
         return False  # the subject ends in the name of a licence that is not known
     speaks = any(word == NAMED or _SPEAKS_OF_RIGHTS.fullmatch(word) for word in said)
-    return speaks and (any(word in _STATES for word in said) or said[:2] == ["license", NAMED])
+    is_title = said[0] == "licensing" if said else False
+    return speaks and (is_title or said[:2] == ["license", NAMED] or any(word in _STATES for word in said))
 
 
 def _is_known(word: str) -> bool:

@@ -20,6 +20,10 @@ from assistant.copies.licences.words import copyright_lines, prepare, words_of
 MAX_CHARS = 600_000
 """Of a longer file the rest is not read, and counts as unknown."""
 _LATER = re.compile(r"-(?:only|or-later)\b")
+_GNU = re.compile(r"[AL]?GPL-")
+_NOTICE_OF_LATER = re.compile(
+    r"\bversion\s+\d(?:\.\d)?\s+of\s+the\s+licen[sc]e,\s+or\s+\(at\s+your\s+option\)\s+any\s+later"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,8 @@ def read_text(text: str, name: str) -> Reading:
     known = load_profiles()
     matching = match_texts(known.numbers_of([word for word, _ in words]), known)
     rest = explain(prepared, words, matching)
-    texts = _without_carriers(
-        unique(_with_third_clause(o, rest) for o in matching.occurrences if o.part is Part.TERMS)
-    )
+    found = unique(_with_third_clause(o, rest) for o in matching.occurrences if o.part is Part.TERMS)
+    texts = _without_carriers(_or_later(found) if _says_later(prepared) else found)
     named = _named(rest, texts)
     return _reading(text, name, matching, rest, texts, named, words)
 
@@ -65,6 +68,16 @@ def _with_third_clause(occurrence: Occurrence, rest: Remainder) -> str:
     """Return the licence of an occurrence: the BSD's third clause has many wordings, its name is the same."""
     third = any(occurrence.start < at < occurrence.end for at in rest.endorsement_at)
     return "BSD-3-Clause" if third and occurrence.licence == "BSD-2-Clause" else occurrence.licence
+
+
+def _says_later(prepared: str) -> bool:
+    """Tell whether the notice of a GNU licence stands before its text, not as an example behind it."""
+    notice = _NOTICE_OF_LATER.search(prepared)
+    return notice is not None and notice.start() < prepared.find("everyone is permitted to copy")
+
+
+def _or_later(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_LATER.sub("-or-later", text) if _GNU.match(text) else text for text in texts)
 
 
 def _without_carriers(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -116,6 +129,8 @@ def _reading(
         stated = any_of(offered)
         others = [part for part in (*texts, *named) if part not in parts_of(stated) and part not in offered]
         parts = [stated, *others]
+    elif rest.offers_choice and len(texts) == 1 and len(offered) == 1 and _is_offered(texts[0], rest):
+        parts = [any_of([*texts, *offered])]
     elif rest.offers_choice and len(texts) > 1 and not named:
         parts = [any_of(texts)]
     else:
@@ -128,6 +143,12 @@ def _reading(
     if rest.has_other_parts:
         finding = finding.at_most(Confidence.PROBABLE)
     return Reading(finding, texts, named, rest.offers_choice)
+
+
+def _is_offered(licence: str, rest: Remainder) -> bool:
+    """Tell whether a text's name, without a version, is among those that may be chosen."""
+    family = licence.casefold().partition("-")[0]
+    return any(mention.family == family and not mention.expression for mention in rest.mentions)
 
 
 def _with_versions(texts: tuple[str, ...], named: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

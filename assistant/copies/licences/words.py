@@ -24,6 +24,10 @@ _COPYRIGHT_LINE = re.compile(
     r"|\bcopyright[ \t:,]*(?:\(c\)|©)?[ \t]*\d{4}(?:[-, \t\d]*|[-\d, ]+present)",
     re.MULTILINE,
 )
+_TERMS = re.compile(
+    r"\b(?:(?:released |distributed |available )?under|licen[sc]\w*|(?:non-?)?commercial\w*|proprietary|confidential"
+    r"|permi\w+|redistribut\w+|restrict\w+|[al]?gpl\w*|public domain|for \w+ use|not|only|must|see|warrant\w+)\b"
+)
 _RESERVED = re.compile(r"\ball rights reserved\b\.?")
 _WORD = re.compile(r"[^\W_]+")
 _SPELLING = {
@@ -55,11 +59,18 @@ def prepare(text: str) -> str:
     if "<p" in lower or "<br" in lower or "<li" in lower:
         lower = _TAG.sub(_blank, lower)
     if "copyright" in lower or "\u00a9" in lower or "(c)" in lower:
-        lower = _COPYRIGHT_LINE.sub(_blank, lower)
+        lower = _COPYRIGHT_LINE.sub(_blank_name, lower)
         lower = _RESERVED.sub(_blank, lower)
     is_block = "/*" in lower
     lower = _LEADER.sub(_blank, lower)
     return _STAR.sub(_blank, lower) if is_block else lower
+
+
+def _blank_name(match: re.Match[str]) -> str:
+    """Blank a copyright line as far as it only names holders."""
+    terms = _TERMS.search(match[0])
+    end = terms.start() if terms else len(match[0])
+    return " " * end + match[0][end:]
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -123,6 +123,27 @@ def test_long_text_put_into_a_licence_is_not_a_name() -> None:
         assert not identify_text(f"{text[:middle]}\n\n{note}{text[middle:]}").known
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright (c) 2020 Ada Lovelace, for non-commercial use only.",
+        "(c) 2020 Ada Lovelace - proprietary and confidential",
+        "Copyright 2020 Ada Lovelace. Licensed under the Tea License.",
+    ],
+)
+def test_terms_on_a_copyright_line_are_not_lost(line: str) -> None:
+    for text in (f"{line}\n\n{sample('MIT')}", f"{sample('MIT')}\n\n{line}\n"):
+        assert identify_text(text).expression != "MIT"
+    assert identify_text(
+        sample("MIT") + "\n\nCopyright 2020 Ada, under the GPL, version 2.\n"
+    ).expression == ("MIT AND GPL-2.0-only")
+
+
+def test_the_closing_advice_of_the_gpl_is_no_second_licence() -> None:
+    advice = "If this is what you want to do, use the GNU Lesser General Public\nLicense instead of this License.\n"
+    assert identify_text("GNU General Public License, version 2\n\n" + advice).expression == "GPL-2.0-only"
+
+
 def test_an_operating_system_is_no_licence() -> None:
     assert identify_text("Teapot runs on Linux, FreeBSD and OpenBSD.").expression == "NOASSERTION"
 
