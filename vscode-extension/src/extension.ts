@@ -11,15 +11,19 @@ import { ChatView } from "./chat/view";
 import { snooze, SuggestionFilter, toggleLanguage } from "./completion/filter";
 import { CopiesBeside, SHOW_SOURCE } from "./copies/beside";
 import { openPolicy } from "./copies/policy";
+import { EditAction } from "./edits/actions";
 import { Reviews } from "./edits/reviews";
 import { exportChat, showHistory } from "./history";
+import { install } from "./install/install";
 import { showMenu } from "./menu";
 import { chooseModel } from "./models";
 import type { RecipeRunParams } from "./protocol";
 import { searchPick } from "./search/pick";
 import { mentionOf, ResultsView } from "./search/results";
 import { Session } from "./server/session";
-import { StatusItem } from "./status";
+import { tooOld } from "./server/situation";
+import { OLDEST_SERVER } from "./server/version";
+import { missingReason, StatusItem } from "./status";
 
 /** The server's command of code actions and lenses that run a recipe. */
 const RUN_RECIPE = "assist.recipe.run";
@@ -40,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const run = (recipe: string) => () => runRecipe(chat, recipe);
   const commands: Record<string, (...given: unknown[]) => unknown> = {
-    "assist.showMenu": () => showMenu(started, log),
+    "assist.showMenu": () => showMenu(started, log, chat.answering),
     "assist.restartServer": () => started.restart(),
     "assist.showLog": () => log.show(),
     "assist.openWalkthrough": () =>
@@ -93,6 +97,9 @@ export function activate(context: vscode.ExtensionContext): void {
     copies,
     new StatusItem(started, suggestions),
     vscode.window.registerWebviewViewProvider(ChatView.id, chat),
+    vscode.languages.registerCodeActionsProvider({ scheme: "file" }, new EditAction(), {
+      providedCodeActionKinds: EditAction.kinds,
+    }),
     ...Object.entries(commands).map(([name, act]) => vscode.commands.registerCommand(name, act)),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("assist.server")) void started.restart();
@@ -125,27 +132,19 @@ async function editSelection(chat: ChatView): Promise<void> {
   if (instruction?.trim()) await runRecipe(chat, "edit", instruction.trim());
 }
 
-/** Install the server in a terminal, where the user sees what is done. */
-function install(session: Session): void {
-  const terminal = vscode.window.createTerminal(vscode.l10n.t("Install assist"));
-  terminal.show();
-  terminal.sendText("uv tool install repo-assist || pipx install repo-assist", false);
-  const again = vscode.l10n.t("It Is Installed");
-  const said = vscode.l10n.t("Press Enter in the terminal to install the server; say when it is done.");
-  void vscode.window.showInformationMessage(`assist: ${said}`, again).then((chosen) => {
-    if (chosen === again) void session.restart();
-  });
-}
-
-/** Show the walkthrough if there is no server; once, and never in a folder that is not trusted. */
+/** Offer to install or update the server if there is none that can be used; once, and never in a folder that is not trusted. */
 async function offerInstallation(context: vscode.ExtensionContext, session: Session): Promise<void> {
-  const KEY = "installationOffered";
-  if (session.connection.kind !== "missing" || !vscode.workspace.isTrusted) return;
-  if (context.globalState.get(KEY) === true) return;
-  await context.globalState.update(KEY, true);
-  const how = vscode.l10n.t("How to Install It");
-  const said = vscode.l10n.t("assist: the program `assist` was not found on this machine.");
-  if ((await vscode.window.showInformationMessage(said, how)) === how) {
-    await vscode.commands.executeCommand("assist.openWalkthrough");
-  }
+  const { connection } = session;
+  if (connection.kind !== "missing" || !vscode.workspace.isTrusted) return;
+  const old = tooOld(connection);
+  const key = `installationOffered${old ? `:${OLDEST_SERVER}` : ""}`;
+  if (context.globalState.get(key) === true) return;
+  await context.globalState.update(key, true);
+  const [go, more] = [
+    old ? vscode.l10n.t("Update It...") : vscode.l10n.t("Install It..."),
+    vscode.l10n.t("How to Begin"),
+  ];
+  const chosen = await vscode.window.showInformationMessage(`assist: ${missingReason(connection)}`, go, more);
+  if (chosen === go) await vscode.commands.executeCommand("assist.install");
+  if (chosen === more) await vscode.commands.executeCommand("assist.openWalkthrough");
 }

@@ -2,17 +2,24 @@
 
 import * as vscode from "vscode";
 
-import { missingReason } from "./status";
+import { suggestsIn } from "./completion/languages";
 import type { FolderIndex } from "./protocol";
 import { messageOf, request } from "./server/requests";
 import type { Session } from "./server/session";
+import { isTooOld } from "./server/situation";
+import { languagesFor } from "./settings";
+import { missingReason } from "./status";
 
 interface Item extends vscode.QuickPickItem {
   readonly run?: () => unknown;
 }
 
 /** Show the menu. */
-export async function showMenu(session: Session, log: vscode.LogOutputChannel): Promise<void> {
+export async function showMenu(
+  session: Session,
+  log: vscode.LogOutputChannel,
+  answering: string,
+): Promise<void> {
   const { connection } = session;
   const command = (name: string) => () => vscode.commands.executeCommand(name);
   const items: Item[] = [];
@@ -23,7 +30,11 @@ export async function showMenu(session: Session, log: vscode.LogOutputChannel): 
     items.push(
       { label: `$(comment-discussion) ${vscode.l10n.t("Open the chat")}`, run: command("assist.chat.focus") },
       { label: `$(search) ${vscode.l10n.t("Search")}`, run: command("assist.search") },
-      { label: `$(sparkle) ${vscode.l10n.t("Choose who answers")}`, run: command("assist.chooseModel") },
+      {
+        label: `$(sparkle) ${vscode.l10n.t("Choose who answers")}`,
+        description: answering || vscode.l10n.t("Index alone"),
+        run: command("assist.chooseModel"),
+      },
       { label: `$(database) ${vscode.l10n.t("Index")}`, run: () => showIndex(session) },
       { label: `$(law) ${vscode.l10n.t("Copied-code policy")}`, run: command("assist.copies.policy") },
       {
@@ -31,13 +42,28 @@ export async function showMenu(session: Session, log: vscode.LogOutputChannel): 
         run: command("assist.completion.snooze"),
       },
     );
+    const language = vscode.window.activeTextEditor?.document;
+    if (language !== undefined) {
+      items.push({
+        label: suggestsIn(languagesFor(language), language.languageId)
+          ? `$(circle-slash) ${vscode.l10n.t("Suggest nothing in {0}", language.languageId)}`
+          : `$(check) ${vscode.l10n.t("Suggest in {0}", language.languageId)}`,
+        run: command("assist.completion.toggleLanguage"),
+      });
+    }
     if (session.hasWork)
       items.push({ label: `$(debug-stop) ${vscode.l10n.t("Stop indexing")}`, run: () => session.stopWork() });
   } else if (connection.kind === "missing") {
-    title = missingReason();
+    title = missingReason(connection);
     if (vscode.workspace.isTrusted) {
       items.push({
-        label: `$(desktop-download) ${vscode.l10n.t("How to install it")}`,
+        label: isTooOld(connection)
+          ? `$(desktop-download) ${vscode.l10n.t("Update the server")}`
+          : `$(desktop-download) ${vscode.l10n.t("Install the server")}`,
+        run: command("assist.install"),
+      });
+      items.push({
+        label: `$(book) ${vscode.l10n.t("How to begin")}`,
         run: command("assist.openWalkthrough"),
       });
     } else

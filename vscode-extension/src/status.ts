@@ -4,6 +4,8 @@ import * as vscode from "vscode";
 
 import type { SuggestionFilter } from "./completion/filter";
 import type { Connection, Session } from "./server/session";
+import { isTooOld, tooOld } from "./server/situation";
+import { OLDEST_SERVER } from "./server/version";
 
 /** What a status item shows. */
 export interface Shown {
@@ -73,8 +75,8 @@ export function describe(connection: Connection): Shown {
       };
     case "missing":
       return {
-        text: `$(warning) ${vscode.l10n.t("assist: not installed")}`,
-        tooltip: missingReason(),
+        text: `$(warning) ${isTooOld(connection) ? vscode.l10n.t("assist: too old") : vscode.l10n.t("assist: not installed")}`,
+        tooltip: missingReason(connection),
         level: "warning",
       };
     case "failed":
@@ -110,7 +112,16 @@ export function describe(connection: Connection): Shown {
 }
 
 /** Say why there is no server. */
-export function missingReason(): string {
+export function missingReason(connection: Connection): string {
+  const old = tooOld(connection);
+  if (old !== undefined) {
+    return vscode.l10n.t(
+      "{0} is version {1}; version {2} or newer is needed.",
+      old.file,
+      old.said,
+      OLDEST_SERVER,
+    );
+  }
   return vscode.workspace.isTrusted
     ? vscode.l10n.t("The program `assist` was not found.")
     : vscode.l10n.t(

@@ -103,6 +103,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     await this.conversation.run(params, `/${params.recipe}${where} ${params.instruction ?? ""}`.trim());
   }
 
+  /** Who answers, as the user knows them; empty for the index alone. */
+  get answering(): string {
+    return this.backend;
+  }
+
   /** Somebody else answers from now on: the chat goes on with them. */
   async modelChosen(): Promise<void> {
     await this.conversation.reconnected();

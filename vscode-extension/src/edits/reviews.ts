@@ -181,7 +181,7 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
       };
       const timer = setTimeout(end, REFRESH_MS);
       const listening = vscode.workspace.onDidChangeTextDocument((event) => {
-        if (event.document === document) end();
+        if (event.document === document && document.getText() === proposal.proposed) end();
       });
       this.changed.fire(shown);
     });

@@ -34,9 +34,10 @@ export interface Situation {
   readonly isTrusted: boolean;
 }
 
-const ENVIRONMENTS = [".venv", "venv"];
+/** What virtual environments are called. */
+export const ENVIRONMENTS: readonly string[] = [".venv", "venv"];
 /** As the package is called where Python packages are. */
-const PACKAGE = "repo-assist";
+export const PACKAGE = "repo-assist";
 
 /** Return the programs that may be the server, the first to be tried first. */
 export function candidates(situation: Situation, machine: Machine): Candidate[] {
@@ -73,6 +74,21 @@ function inEnvironments(folders: readonly string[], machine: Machine): Candidate
 }
 
 function onPath(folders: readonly string[], machine: Machine): Candidate[] {
+  return pathFolders(folders, machine).map((folder): Candidate => ({
+    file: pathsOf(machine).join(folder, program(machine)),
+    origin: "path",
+  }));
+}
+
+/** Return where the user's programs are: the folders of `PATH`, then those of tools; none of them in the workspace. */
+export function programFolders(folders: readonly string[], machine: Machine): string[] {
+  const paths = pathsOf(machine);
+  const own = [paths.join(machine.home, ".local", "bin"), paths.join(machine.home, ".cargo", "bin")];
+  return [...pathFolders(folders, machine), ...own];
+}
+
+/** Return the folders of `PATH` that are absolute and not in the workspace. */
+function pathFolders(folders: readonly string[], machine: Machine): string[] {
   const paths = pathsOf(machine);
   const inWorkspace = (folder: string): boolean =>
     folders.some((root) => {
@@ -81,8 +97,7 @@ function onPath(folders: readonly string[], machine: Machine): Candidate[] {
     });
   return searchPath(machine)
     .split(paths.delimiter)
-    .filter((folder) => paths.isAbsolute(folder) && !inWorkspace(folder))
-    .map((folder): Candidate => ({ file: paths.join(folder, program(machine)), origin: "path" }));
+    .filter((folder) => paths.isAbsolute(folder) && !inWorkspace(folder));
 }
 
 /** Return `PATH`; on Windows the variable may be written in any case. */
@@ -119,6 +134,7 @@ function program(machine: Machine): string {
   return machine.platform === "win32" ? "assist.exe" : "assist";
 }
 
-function pathsOf(machine: Machine): path.PlatformPath {
+/** The rules for paths of a machine. */
+export function pathsOf(machine: Machine): path.PlatformPath {
   return machine.platform === "win32" ? path.win32 : path.posix;
 }

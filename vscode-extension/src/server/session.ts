@@ -14,6 +14,7 @@ import { configuredServer, OWN_SETTINGS } from "../settings";
 import { Crashes } from "./crashes";
 import { findServer, type Found, type Search } from "./finding";
 import { messageOf } from "./requests";
+import { workspaceFolders } from "./situation";
 
 /** How the server fares, as far as the extension itself knows. */
 export type Connection =
@@ -109,6 +110,7 @@ export class Session implements vscode.Disposable {
 
   private set(connection: Connection): void {
     this.current = connection;
+    void vscode.commands.executeCommand("setContext", "assist.isRunning", connection.kind === "running");
     this.changed.fire(connection);
   }
 
@@ -117,9 +119,7 @@ export class Session implements vscode.Disposable {
     this.set({ kind: "searching" });
     const search = await findServer({
       configured: configuredServer(),
-      folders: (vscode.workspace.workspaceFolders ?? [])
-        .filter((folder) => folder.uri.scheme === "file")
-        .map((folder) => folder.uri.fsPath),
+      folders: workspaceFolders(),
       isTrusted: vscode.workspace.isTrusted,
     });
     for (const { file, why, said } of search.refused)
@@ -202,6 +202,10 @@ export class Session implements vscode.Disposable {
         },
       },
     );
+    // What the editor asks for by itself, such as symbols, may fail without a notification: the log and the status tell.
+    const handle = client.handleFailedRequest.bind(client);
+    client.handleFailedRequest = (type, token, error, otherwise) =>
+      handle(type, token, error, otherwise, false);
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running || this.running !== client) return;
       if (this.current.kind !== "running") this.set({ kind: "running", server, status: null });
