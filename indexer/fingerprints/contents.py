@@ -150,7 +150,13 @@ class Contents:
 
     def row_of(self, content_hash: bytes) -> int:
         """Return the row of a hash, -1 if there is none."""
-        return int(self.rows_of(halves_of([content_hash]))[0])
+        high, low = int.from_bytes(content_hash[:8], "big"), int.from_bytes(content_hash[8:], "big")
+        row = int(np.searchsorted(self._high, np.uint64(high)))
+        while row < len(self) and int(self._high[row]) == high:
+            if int(self._low[row]) == low:
+                return row
+            row += 1
+        return -1
 
     def path(self, place: int) -> tuple[str, str]:
         """Return path and facts of a place."""

@@ -45,6 +45,9 @@ _UNWRITTEN_WEIGHT = 0.5
 _WRITTEN_WEIGHT = 1.5
 """Of a seed with other tokens on both sides, and of one that is probably written alike."""
 _UNSUPPORTED_SEEDS = 3
+_SHORT = 80
+"""Grams of a query up to which a common seed counts even where it is written in another way: in long texts most of
+them are chance, and each may cost reading and lexing a file."""
 _FURTHER_SOURCE = 0.3
 """Part of a candidate's weight that another one of the same passage has to have, to be worth a look, too."""
 _DISBELIEVED = 3
@@ -203,7 +206,7 @@ class _Query:
         uncommon = ~_covered(common, len(stream)) & ~accessors(stream)
         asked = np.flatnonzero(grams.usable)
         if lines is not None:
-            changed = np.isin(stream.lines, np.fromiter(lines, np.int64, len(lines)))
+            changed = _on_lines(stream, lines)
             counted &= changed
             asked = asked[_padded(changed)[asked]]
         contexts = contexts_of(stream, grams)
@@ -224,9 +227,12 @@ class _Query:
         limit = _CANDIDATES + len(self.asked) // _TOKENS_A_CANDIDATE
         weights = np.where(common[seeds], _COMMON_WEIGHT, 1.0)
         weights[hits.query_index >= len(self.asked)] = _EXACT_WEIGHT
+        written = (self.contexts[seeds] ^ hits.context) & WRITTEN == 0
         supported = self._supported(seeds, hits.context)
+        if len(self.asked) > _SHORT:
+            supported &= written | ~common[seeds]
+        weights *= np.where(written, _WRITTEN_WEIGHT, _UNWRITTEN_WEIGHT)
         weights[~supported] *= _UNSUPPORTED_WEIGHT
-        weights *= np.where((self.contexts[seeds] ^ hits.context) & WRITTEN == 0, _WRITTEN_WEIGHT, _UNWRITTEN_WEIGHT)
         found = candidates(seeds, hits.content_id, hits.position, weights, supported, limit)
         return [(one, uncommon) for one in found if one.supported or one.seeds >= _UNSUPPORTED_SEEDS]
 
@@ -343,6 +349,15 @@ def _covered(grams: NDArray[np.bool_], tokens: int) -> NDArray[np.bool_]:
     edges[: len(grams)] += grams
     edges[K : K + len(grams)] -= grams
     result: NDArray[np.bool_] = np.cumsum(edges[:-1]) > 0
+    return result
+
+
+def _on_lines(stream: Stream, lines: Collection[int]) -> NDArray[np.bool_]:
+    """Tell which tokens start on one of some lines."""
+    last = int(stream.lines[-1]) if len(stream) else 0
+    wanted = np.zeros(last + 1, np.bool_)
+    wanted[[line for line in lines if 0 < line <= last]] = True
+    result: NDArray[np.bool_] = wanted[stream.lines]
     return result
 
 

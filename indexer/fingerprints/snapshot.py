@@ -57,6 +57,10 @@ class OpenSegment:
             raise DamagedFileError(f"{self._dead.name} has the wrong length")
         return bits
 
+    def dead_or_none(self) -> NDArray[np.bool_] | None:
+        """Return the same, or None if no place was removed."""
+        return None if self._dead is None else self.dead()
+
     def live_places(self, origins: Collection[str]) -> NDArray[np.bool_]:
         """Return which places are neither removed nor of a removed origin."""
         live_origins = np.array([uid in origins for uid in self.segment.origins], np.bool_)
@@ -170,9 +174,10 @@ class StoreSnapshot:
         if row < 0:
             return []
         found = []
+        dead = opened.dead_or_none()
         for place in np.flatnonzero(contents.place_contents == row).tolist():
             origin = self.state.origins.get(opened.segment.origins[contents.place_origins[place]])
-            if origin is not None and not opened.dead()[place]:
+            if origin is not None and (dead is None or not dead[place]):
                 path, facts = contents.path(place)
                 found.append((Place(origin.origin, path, facts), place))
         return found

@@ -8,6 +8,7 @@ fingerprints are computed from without a Python object a token.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +108,7 @@ def _classes(codes: _Codes, family: Family) -> NDArray[np.uint8]:
         return table[codes]
     classes = table[np.minimum(codes, 128)]
     wide = np.flatnonzero(codes >= 128)
-    classes[wide[np.isin(codes[wide], _WIDE_SPACES)]] = _SPACE
+    classes[wide[_contains(_WIDE_SPACES, codes[wide])]] = _SPACE
     return classes
 
 
@@ -156,10 +157,10 @@ def _with_prefixes(
     strings = np.flatnonzero(kinds[1:] == TokenKind.STRING) + 1
     before = strings - 1
     length = ends[before] - starts[before]
-    letters = np.frombuffer(family.string_prefixes.encode("utf-32-le"), np.uint32)
+    letters = np.array(sorted(map(ord, family.string_prefixes)), np.uint32)
     joined = (ends[before] == starts[strings]) & (length <= 3)
     joined &= (kinds[before] == TokenKind.IDENTIFIER) | (kinds[before] == TokenKind.OPERATOR)
-    joined &= np.isin(codes[starts[before]], letters) & np.isin(codes[ends[before] - 1], letters)
+    joined &= _contains(letters, codes[starts[before]]) & _contains(letters, codes[ends[before] - 1])
     gone = before[joined]
     if not len(gone):
         return starts, ends, kinds
@@ -185,9 +186,10 @@ def _keyword_hashes(language: str | None) -> NDArray[np.uint64]:
     return np.sort(np.array([text_hash(word) for word in sorted(keywords_of(language))], np.uint64))
 
 
-def _contains(sorted_hashes: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    if not len(sorted_hashes):
-        return np.zeros(len(hashes), np.bool_)
-    found = np.searchsorted(sorted_hashes, hashes)
-    same: NDArray[np.bool_] = sorted_hashes[np.minimum(found, len(sorted_hashes) - 1)] == hashes
+def _contains(ordered: NDArray[Any], values: NDArray[Any]) -> NDArray[np.bool_]:
+    # What numpy.isin does, which imports numpy.ma: 25 ms of a process's first text.
+    if not len(ordered):
+        return np.zeros(len(values), np.bool_)
+    found = np.searchsorted(ordered, values)
+    same: NDArray[np.bool_] = ordered[np.minimum(found, len(ordered) - 1)] == values
     return same
