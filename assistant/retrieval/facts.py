@@ -1,7 +1,6 @@
 """What file names say, worked out once a snapshot and kept: the terms of their stems, how deep they lie."""
 
 from functools import cached_property, lru_cache
-from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,7 @@ from assistant.retrieval.platforms import elsewhere
 from indexer.index.snapshot import Snapshot
 from indexer.index.users import is_code
 from indexer.lexical.terms import TermExpander, whole_term
+from indexer.lexical.stems import telling_stem
 from indexer.lexical.tokens import WORD
 
 
@@ -66,7 +66,7 @@ def stem_name(path: str) -> str:
 
 def stem_terms(path: str, expander: TermExpander) -> list[str]:
     """Return the terms of a file's stem, that of the whole stem last."""
-    words = WORD.findall(PurePosixPath(path).stem)
+    words = WORD.findall(telling_stem(path))
     terms = [term for word in words for term in expander.terms_of(word)]
     whole = whole_term("".join(words))
     return [*(term for term in terms if term != whole), whole]

@@ -20,6 +20,7 @@ from indexer.embedding import StaticEmbedder
 from indexer.graph import MentionHashes
 from indexer.index.rows import AnalysedBatch, AnalysedFile, Rows
 from indexer.languages import LanguageKind, language_of
+from indexer.lexical.stems import telling_stem
 from indexer.lexical.terms import TermExpander, whole_term
 from indexer.lexical.tokens import WORD
 from indexer.vectors import quantise
@@ -159,7 +160,7 @@ class _PathContext:
     @classmethod
     def of(cls, path: str, expander: TermExpander) -> "_PathContext":
         pure = PurePosixPath(path)
-        stem = WORD.findall(pure.stem)
+        stem = WORD.findall(telling_stem(path))
         folders = [word for part in pure.parts[:-1] for word in WORD.findall(part)]
         stem_terms, folder_terms = expander.expand(stem), expander.expand(folders)
         return cls(
