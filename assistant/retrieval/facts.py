@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from assistant.retrieval.platforms import elsewhere
 from indexer.index.snapshot import Snapshot
 from indexer.index.users import is_code
-from indexer.lexical.terms import TermExpander, whole_term
 from indexer.lexical.stems import telling_stem
+from indexer.lexical.terms import TermExpander, whole_term
 from indexer.lexical.tokens import WORD
 
 
