@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from lsprotocol import types
 
+from lsp import memory
 from lsp.handling import Handling
 from lsp.logs import log_to_file
 from lsp.server import AssistServer
@@ -60,6 +61,7 @@ def serve_tcp(port: int, log_file: Path | None, listening: Callable[[int], None]
 
 async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     """Serve one client until it is done or gone; the exit code."""
+    memory.prepare()
     sys.setswitchinterval(_SWITCH_S)
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[int] = loop.create_future()

@@ -5,7 +5,6 @@ Everything here belongs to the event loop unless it says otherwise. A request ta
 """
 
 import asyncio
-import gc
 import importlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from assistant import __version__
+from lsp import memory
 from lsp.client import Client
 from lsp.configuration import Configuration
 from lsp.copying import CopyChecks
@@ -40,8 +40,6 @@ _LOG = logging.getLogger(__name__)
 
 _AFTER_START_S = 1.0
 """The first requests go before what only makes later ones faster."""
-_COLLECT = (10_000, 20, 50)
-"""Young objects are looked through after so many new ones (a millisecond), the oldest after ten million."""
 
 
 class Session:
@@ -127,6 +125,8 @@ class Session:
         await self._warm_search()
         for work in self._later:
             await work()
+        await self.tasks.in_thread(lambda _: memory.release())
+        memory.settle()
 
     async def close(self) -> None:
         """End everything; what is at work is cancelled."""
@@ -228,11 +228,11 @@ class Session:
 
     async def _warm(self) -> None:
         """Load the engine and open the indexes that there are, so that the first request does not wait for it."""
-        roots = self.workspaces.roots
+        roots, is_begun = self.workspaces.roots, self.status.is_started
 
         def work(engine: "Engine", _: CancelToken) -> list[Path]:
             missing = _open(engine, roots)
-            _settle()
+            memory.release() if is_begun else memory.settle()
             return missing
 
         try:
@@ -256,7 +256,6 @@ class Session:
             token.check()
             if indexed:
                 engine.search("warm", indexed, 1, strict=False)
-            _settle()
 
         try:
             await self.in_thread(work)
@@ -277,15 +276,6 @@ class Session:
 
         engine = self.holder.engine()
         return [skip.path for skip in list_ignored(root, rules_for(root, engine.settings))]
-
-
-def _settle() -> None:
-    """Take what is there, modules above all, out of the collector's sight, and have it look seldom.
-
-    A collection goes through all that it sees with Python's lock held: 30 ms once the engine is loaded.
-    """
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
 
 
 def _open(engine: "Engine", roots: Iterable[Path]) -> list[Path]:

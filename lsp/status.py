@@ -21,6 +21,11 @@ class StatusReporter:
         self._last: ServerStatus | None = None
 
     @property
+    def is_started(self) -> bool:
+        """Whether what requests need is loaded."""
+        return self._started
+
+    @property
     def current(self) -> ServerStatus:
         """The status as it is now."""
         problems = sorted(self._problems.values(), key=lambda item: item[0] is not Health.ERROR)

@@ -18,6 +18,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TextIO
 
+from lsp import memory
+
 if TYPE_CHECKING:
     from assistant.engine import Engine
     from assistant.settings import Settings
@@ -41,9 +43,11 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
     jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()
     Thread(target=_read, args=(sys.stdin, jobs), daemon=True).start()
+    memory.prepare()
     while True:
         job = jobs.get()
         _work(job, partial(_say, out, job["id"]))
+        memory.release()
 
 
 def _read(stream: TextIO, jobs: "SimpleQueue[dict[str, Any]]") -> None:
