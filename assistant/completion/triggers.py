@@ -6,6 +6,7 @@ Whoever asks for a completion gets one wherever the cursor stands.
 import re
 from enum import Enum
 
+from assistant.completion.indenting import is_half_indented
 from assistant.completion.model import CompletionRequest, Trigger
 from assistant.completion.options import CompletionOptions
 from assistant.completion.place import Place, Surroundings
@@ -30,6 +31,7 @@ class Refusal(Enum):
     TOO_LARGE = "the document or the line is too long"
     INSIDE_WORD = "the cursor is inside a word"
     FINISHED = "the statement is finished"
+    INDENTING = "the line's indentation is being typed"
     STRING = "the cursor is in a string"
     COMMENT = "the cursor is in a comment"
 
@@ -52,6 +54,8 @@ def refusal(request: CompletionRequest, place: Place, options: CompletionOptions
         return None if options.in_strings else Refusal.STRING
     if place.surroundings is Surroundings.COMMENT:
         return None if options.in_comments else Refusal.COMMENT
+    if is_half_indented(request.text, place, request.language):
+        return Refusal.INDENTING
     return Refusal.FINISHED if is_finished(place) else None
 
 

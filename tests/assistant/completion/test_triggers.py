@@ -39,6 +39,21 @@ CASES = [
     ("x ‸", None, None),
     ("", None, Refusal.NOTHING_WRITTEN),
     ("  \n ‸", "python", Refusal.NOTHING_WRITTEN),
+    # the indentation of a line is being typed
+    ("class A:\n    def f(self):\n        a = 1\n  ‸\n", "python", Refusal.INDENTING),
+    ("class A:\n    def f(self):\n        a = 1\n      ‸\n", "python", Refusal.INDENTING),
+    ("class A:\n    def f(self):\n        a = 1\n    ‸\n", "python", None),
+    ("class A:\n    def f(self):\n        a = 1\n        ‸\n", "python", None),
+    ("class A:\n    def f(self):\n        if a:\n            ‸\n", "python", None),
+    ("class A:\n    def f(self):\n        if a:\n        ‸\n", "python", Refusal.INDENTING),
+    ("class A:\n    def f(self):\n        if a:\n‸\n", "python", Refusal.INDENTING),
+    ("def f():\n  ‸", "python", None),
+    ("def f():\n    a = 1\n\n\n‸", "python", None),
+    ("def f():\n    call(a,\n         ‸", "python", None),
+    ("if (a) {\n\tb();\n}\nif (c) {\n‸\n}\n", "javascript", Refusal.INDENTING),
+    ("if (a) {\n\tb();\n}\nif (c) {\n\t‸\n}\n", "javascript", None),
+    ("/*\n * One.\n */\nint main() {\n  int a;\n ‸\n}\n", "c", Refusal.INDENTING),
+    ("/*\n * One.\n */\nint main() {\n  int a;\n  ‸\n}\n", "c", None),
     ("x = " + "y" * 600 + " ‸", "python", Refusal.TOO_LARGE),
 ]
 
