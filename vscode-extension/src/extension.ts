@@ -6,7 +6,8 @@
 
 import * as vscode from "vscode";
 
-import { currentSelection } from "./chat/conversation";
+import { currentSelection } from "./chat/parameters";
+import { ContextPreview } from "./chat/preview";
 import { ChatView } from "./chat/view";
 import { snooze, SuggestionFilter, toggleLanguage } from "./completion/filter";
 import { CopiesBeside, SHOW_SOURCE } from "./copies/beside";
@@ -37,7 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const started = (session = new Session(log, suggestions));
   const reviews = new Reviews(started);
   const copies = new CopiesBeside();
-  const chat = new ChatView(context.extensionUri, started, reviews, copies);
+  const preview = new ContextPreview(started);
+  const chat = new ChatView(context.extensionUri, started, reviews, copies, preview);
   const results = new ResultsView(started);
   started.takeCommand(RUN_RECIPE, (params) => chat.run(params as RecipeRunParams));
   started.takeCommand(SHOW_SOURCE, (source) => copies.show(source as Parameters<CopiesBeside["show"]>[0]));
@@ -65,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
       else await chat.focus();
     },
     "assist.askSelection": () => chat.focus("@selection "),
+    "assist.context": () => chat.showContext(""),
     "assist.chat.new": () => chat.conversation.clear(),
     "assist.chat.stop": () => chat.conversation.stop(),
     "assist.chat.history": () => showHistory(started, chat.conversation),
@@ -92,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
     suggestions,
     started,
     reviews,
+    preview,
     chat,
     results,
     copies,

@@ -3,6 +3,8 @@
 import * as vscode from "vscode";
 
 import type { Conversation } from "./chat/conversation";
+import { conversationMarkdown } from "./chat/exported";
+import { strings } from "./chat/strings";
 import { messageOf, request } from "./server/requests";
 import type { Session } from "./server/session";
 
@@ -54,14 +56,13 @@ export function showHistory(session: Session, conversation: Conversation): void 
 
 /** Open the conversation as a Markdown document. */
 export async function exportChat(conversation: Conversation): Promise<void> {
-  const parts = conversation.all.map(({ question, outcome }) => {
-    const places = (outcome?.passages ?? []).map(
-      (hit) => `- ${hit.path}:${hit.target.start.line + 1} ${hit.reason}`,
+  if (conversation.all.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("assist: nothing has been asked in this chat yet."),
     );
-    return [`## ${question}`, outcome?.text ?? "", places.join("\n")].filter(Boolean).join("\n\n");
-  });
-  if (parts.length === 0) return;
-  const content = `# ${vscode.l10n.t("A chat with assist")}\n\n${parts.join("\n\n")}\n`;
+    return;
+  }
+  const content = conversationMarkdown(conversation.all, vscode.l10n.t("A chat with assist"), strings());
   await vscode.window.showTextDocument(
     await vscode.workspace.openTextDocument({ language: "markdown", content }),
   );

@@ -2,11 +2,13 @@
 
 import * as vscode from "vscode";
 
+import type { BackendInfo, FoundServer } from "./protocol";
 import { messageOf, request } from "./server/requests";
 import type { Session } from "./server/session";
 
 interface Item extends vscode.QuickPickItem {
   readonly backend?: string;
+  readonly model?: string;
   readonly configure?: boolean;
 }
 
@@ -34,13 +36,10 @@ export async function chooseModel(session: Session): Promise<boolean> {
         description: vscode.l10n.t("no language model"),
         backend: "none",
       },
-      ...models.backends.map((one): Item => ({
-        label: `$(sparkle) ${one.name}`,
-        description: one.model,
-        detail: one.local ? vscode.l10n.t("on this machine, {0}", one.url) : one.url,
-        picked: one.name === models.chat,
-        backend: one.name,
-      })),
+      ...models.backends.flatMap((one) => [
+        backendItem(one),
+        ...otherModels(one, models.found).map((model) => ({ ...backendItem({ ...one, model }), model })),
+      ]),
       ...found,
       {
         label: `$(edit) ${vscode.l10n.t("Edit config.toml")}`,
@@ -57,14 +56,32 @@ export async function chooseModel(session: Session): Promise<boolean> {
       await openConfig(models.configFile);
       return false;
     }
-    await vscode.workspace
-      .getConfiguration("assist.chat")
-      .update("backend", chosen.backend || undefined, vscode.ConfigurationTarget.Global);
+    const settings = vscode.workspace.getConfiguration("assist.chat");
+    await settings.update("model", chosen.model, vscode.ConfigurationTarget.Global);
+    await settings.update("backend", chosen.backend || undefined, vscode.ConfigurationTarget.Global);
     return true;
   } catch (error) {
     void vscode.window.showErrorMessage(`assist: ${messageOf(error)}`);
     return false;
   }
+}
+
+function backendItem(one: BackendInfo): Item {
+  return {
+    label: `$(sparkle) ${one.name}`,
+    description: one.model,
+    detail: one.local ? vscode.l10n.t("on this machine, {0}", one.url) : one.url,
+    backend: one.name,
+  };
+}
+
+/** Other models that a backend's server offers, as far as it was found on this machine. */
+function otherModels(one: BackendInfo, found: readonly FoundServer[]): string[] {
+  const origin = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+  return found
+    .filter(({ url }) => origin(url) === origin(one.url))
+    .flatMap(({ models }) => models)
+    .filter((model) => model !== one.model);
 }
 
 /** Open the file in which models are configured, which may not be there yet. */

@@ -14,12 +14,12 @@ import type {
   RecipeInfo,
   RecipeResult,
   RecipeRunParams,
-  Selection,
 } from "../protocol";
 import { isCancelled, messageOf, request, stream } from "../server/requests";
 import type { Session } from "../server/session";
 import { chosenModel } from "../settings";
 import type { Outcome, Turn } from "./messages";
+import { currentSelection, recipeParams } from "./parameters";
 
 /** What the listener of a conversation hears. */
 export interface Listener {
@@ -67,7 +67,8 @@ export class Conversation implements vscode.Disposable {
     if (info === undefined) {
       await this.turn(question, (onEvent, token) => this.answered(question, onEvent, token));
     } else {
-      await this.run(recipeParams(info, recipe?.[2]?.trim() ?? ""), question);
+      const params = await recipeParams(info, recipe?.[2]?.trim() ?? "");
+      if (params !== undefined) await this.run(params, question);
     }
   }
 
@@ -247,28 +248,5 @@ function outcomeOfRecipe(result: RecipeResult): Outcome {
     model: result.model ?? "",
     edit: result.edit ?? null,
     copies: result.copies ?? [],
-  };
-}
-
-/** What is selected in the editor; null if nothing that the server knows is open. */
-export function currentSelection(): Selection | null {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined || !["file", "untitled"].includes(editor.document.uri.scheme)) return null;
-  const { start, end } = editor.selection;
-  return {
-    uri: editor.document.uri.toString(),
-    range: {
-      start: { line: start.line, character: start.character },
-      end: { line: end.line, character: end.character },
-    },
-  };
-}
-
-/** Parameters for a recipe on what is selected. */
-export function recipeParams(recipe: RecipeInfo, instruction: string): RecipeRunParams {
-  return {
-    recipe: recipe.name,
-    selection: recipe.needsTarget ? currentSelection() : null,
-    instruction: instruction || null,
   };
 }

@@ -75,4 +75,5 @@ export type FromPage =
   | { readonly type: "compare"; readonly copy: CopyNote; readonly code: string }
   | { readonly type: "compareChange"; readonly id: number; readonly place: number }
   | { readonly type: "chooseModel" }
+  | { readonly type: "preview"; readonly question: string }
   | { readonly type: "mention"; readonly sequence: number; readonly prefix: string };

@@ -16,6 +16,7 @@ import { describe } from "../status";
 import { Conversation } from "./conversation";
 import { mentions } from "./mentions";
 import type { FromPage, ToPage } from "./messages";
+import type { ContextPreview } from "./preview";
 import { strings } from "./strings";
 
 /** Shows the conversation. */
@@ -36,6 +37,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     private readonly session: Session,
     private readonly reviews: Reviews,
     private readonly copies: CopiesBeside,
+    private readonly preview: ContextPreview,
   ) {
     this.conversation = new Conversation(session, {
       turnChanged: (turn) => {
@@ -101,6 +103,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const lines = params.selection?.range;
     const where = place && lines ? ` ${vscode.workspace.asRelativePath(place)}:${lines.start.line + 1}` : "";
     await this.conversation.run(params, `/${params.recipe}${where} ${params.instruction ?? ""}`.trim());
+  }
+
+  /** Show what would be sent with a question. */
+  async showContext(question: string): Promise<void> {
+    await this.preview.show(question, this.conversation.id);
   }
 
   /** Who answers, as the user knows them; empty for the index alone. */
@@ -181,6 +188,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       }
       case "chooseModel":
         await vscode.commands.executeCommand("assist.chooseModel");
+        break;
+      case "preview":
+        await this.showContext(message.question);
         break;
       case "mention":
         this.say({ type: "offers", sequence: message.sequence, offers: await mentions(message.prefix) });

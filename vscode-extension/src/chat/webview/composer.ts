@@ -59,6 +59,11 @@ export class Composer {
     });
   }
 
+  /** What is written in the field. */
+  get draft(): string {
+    return this.input.value;
+  }
+
   /** Put the cursor into the field. */
   focus(): void {
     this.input.focus();

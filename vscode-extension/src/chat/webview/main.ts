@@ -29,6 +29,7 @@ const unavailable = element("p", { class: "warning", role: "status" });
 const log = element("section", { class: "turns", "aria-label": words.conversation, tabindex: "-1" });
 const announcement = element("div", { class: "unseen", role: "status" });
 const model = element("button", { type: "button", class: "model", title: words.model });
+const preview = element("button", { type: "button", class: "preview" }, words.preview);
 const composer = new Composer(words, {
   ask: (text) => say({ type: "ask", text }),
   stop: () => say({ type: "stop" }),
@@ -38,9 +39,17 @@ const composer = new Composer(words, {
 
 document.body.append(
   element("main", {}, element("h1", { class: "unseen" }, "assist"), welcome, log),
-  element("footer", {}, unavailable, announcement, composer.root, model),
+  element(
+    "footer",
+    {},
+    unavailable,
+    announcement,
+    composer.root,
+    element("div", { class: "below" }, model, preview),
+  ),
 );
 model.addEventListener("click", () => say({ type: "chooseModel" }));
+preview.addEventListener("click", () => say({ type: "preview", question: composer.draft }));
 
 window.addEventListener("message", (event: MessageEvent<ToPage>) => {
   const message = event.data;

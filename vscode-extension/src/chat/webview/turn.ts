@@ -111,7 +111,9 @@ export class TurnView {
         );
     }
     const context = this.events.find((event) => event.kind === "context");
+    const isIndex = this.events.some(({ kind }) => kind === "passages" || kind === "nothingFound");
     if (context !== undefined) parts.push(this.context(context, outcome));
+    else if (isIndex) parts.push(element("p", { class: "note" }, words.nothingSent));
     parts.push(
       element(
         "div",
