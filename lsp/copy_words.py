@@ -73,6 +73,8 @@ def hover_of(finding: CopyFinding, language_id: str, *, markdown: bool) -> str:
     theirs = f"{source.title}, {source.lines}"
     parts = [f"**{_message(finding)}**" if markdown else _message(finding)]
     for title, text in ((theirs, source.text), (ours, finding.text)):
+        if not text:
+            continue
         shown = _shortened(text)
         parts.append(f"{title}\n\n{_fenced(shown, language_id)}" if markdown else f"{title}\n{shown}")
     if finding.renamed:
@@ -87,6 +89,10 @@ def _message(finding: CopyFinding) -> str:
     verdict = finding.verdict.name.lower()
     said = f"{relation} {source.title} ({_licence(source)}), {source.lines}. Your policy: {verdict}"
     reason = finding.ruling.reason
+    if not finding.is_verified:
+        said = said.replace(
+            source.lines, f"{source.lines} or about there (by fingerprints: its text is not stored)"
+        )
     said += f" ({reason})." if reason else "."
     if verdict == "allow":
         said += " The licence asks for credit."

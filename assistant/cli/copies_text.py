@@ -95,7 +95,12 @@ def _facts(finding: "CopyFinding", console: Console) -> str:
     from assistant.copies.model import CopyKind
     from assistant.copies.policy import Verdict
 
-    if finding.renamed:
+    if not finding.is_verified:
+        alike = (
+            f"alike for {finding.matched_tokens} tokens by their fingerprints; the corpus has no text to compare with, "
+            "and the source's lines are estimated"
+        )
+    elif finding.renamed:
         pairs = ", ".join(f"{theirs} → {ours}" for ours, theirs in finding.renamed[:3])
         more = " ..." if len(finding.renamed) > 3 else ""
         alike = f"alike for {finding.matched_tokens} tokens, renamed {pairs}{more}"

@@ -251,6 +251,7 @@ def _finding(
         match.renamed,
         sources,
         remarks.reason,
+        is_verified=match.is_verified,
     )
     return replace(finding, attributed=remarks.credit(sources))
 

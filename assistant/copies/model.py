@@ -91,6 +91,9 @@ class CopyFinding:
     """The reason of a comment ``assist: copied-ok``; empty if there is none."""
     attributed: bool = False
     """Whether a comment beside it names one of the sources and its licence."""
+    is_verified: bool = True
+    """Whether the passages were compared. If not, the corpus came without text: fingerprints agree, the source's lines
+    are estimated, its text is empty."""
 
     @property
     def source(self) -> CopySource:

@@ -23,6 +23,7 @@ def finding_record(finding: CopyFinding) -> dict[str, Any]:
         "attributed": finding.attributed,
         "exact_run": finding.exact_run,
         "matched_tokens": finding.matched_tokens,
+        "verified": finding.is_verified,
         "renamed": [list(pair) for pair in finding.renamed],
         "text": finding.text,
         "fingerprint": fingerprint_of(finding),

@@ -75,6 +75,8 @@ def _finding(finding: CopyFinding) -> str:
     where = f"{finding.path}:{finding.start_line}-{finding.end_line}"
     head = element("h3", f"{text(where)} {like} {text(source.title)} " + _badges(finding))
     facts = f"{source.licence.expression} · {finding.ruling.reason} · {finding.matched_tokens} tokens alike"
+    if not finding.is_verified:
+        facts += " by their fingerprints; the corpus has no text to compare with, its lines are estimated"
     head += element("p", text(facts), kind="soft")
     if finding.suppressed:
         head += element("p", text(f"Accepted: {finding.suppressed}"))

@@ -97,6 +97,7 @@ def _result(finding: CopyFinding) -> dict[str, Any]:
             "licence": finding.source.licence.expression,
             "matchedTokens": finding.matched_tokens,
             "exactRun": finding.exact_run,
+            "verified": finding.is_verified,
         },
     }
     if finding.suppressed:

@@ -27,6 +27,8 @@ class Candidate:
     :ivar low: the least diagonal (position in the content minus position in the query), *high* the greatest.
     :ivar weight: sum over seeds of their worth / number of places that hold them.
     :ivar seeds: how many there are; *supported* of them have the same tokens beside them, as far as is known.
+    :ivar positions: of the seeds in the query, ascending; *diagonals* where each stands, and *differ* which bits of its
+        context are others.
     :ivar seed: position in the query of the rarest one; *place* in the content.
     """
 
@@ -40,6 +42,9 @@ class Candidate:
     supported: int
     seed: int
     place: int
+    positions: NDArray[np.intp]
+    diagonals: NDArray[np.int64]
+    differ: NDArray[np.uint8]
 
 
 def candidates(
@@ -48,6 +53,7 @@ def candidates(
     places: NDArray[np.uint32],
     weights: NDArray[np.float64],
     supported: NDArray[np.bool_],
+    differ: NDArray[np.uint8],
     limit: int,
 ) -> list[Candidate]:
     """Group seeds into candidates, heaviest first; equally heavy ones in the order of the query.
@@ -57,6 +63,7 @@ def candidates(
     :param places: its position there.
     :param weights: what each is worth if it stands in one place only.
     :param supported: whether the tokens beside a seed seem to be the same.
+    :param differ: which bits of its context are others.
     :param limit: how many candidates to give.
     """
     if not len(positions):
@@ -64,7 +71,7 @@ def candidates(
     diagonals = places.astype(np.int64) - positions
     order = np.lexsort((positions, diagonals, contents))
     contents, diagonals, positions = contents[order], diagonals[order], positions[order]
-    weights, supported = weights[order], supported[order]
+    weights, supported, differ = weights[order], supported[order], differ[order]
     weights = weights / np.bincount(positions)[positions]
     new = np.ones(len(order), np.bool_)
     new[1:] = (contents[1:] != contents[:-1]) | (np.diff(diagonals) > DRIFT)
@@ -72,7 +79,7 @@ def candidates(
     # Within a group of near diagonals, seeds far apart in the query are different passages.
     again = np.lexsort((positions, groups))
     groups, positions, diagonals, weights = groups[again], positions[again], diagonals[again], weights[again]
-    contents, supported = contents[again], supported[again]
+    contents, supported, differ = contents[again], supported[again], differ[again]
     new[1:] = (groups[1:] != groups[:-1]) | (np.diff(positions) > _QUERY_GAP)
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(new))
@@ -97,6 +104,9 @@ def candidates(
                 int(support[i]),
                 seed,
                 seed + int(diagonals[rarest]),
+                positions[start:end],
+                diagonals[start:end],
+                differ[start:end],
             )
         )
     return found
