@@ -50,9 +50,8 @@ def link_mentions(
     foreign = ~(candidates == users[:, None]).any(axis=1)
     users, candidates = users[foreign], candidates[foreign]
     chosen = _nearest(paths, users, candidates)
-    pairs = np.unique(
-        np.repeat(users, chosen.sum(axis=1)) * np.int64(len(paths)) + candidates[chosen],
-    )
+    pairs = np.sort(np.repeat(users, chosen.sum(axis=1)) * np.int64(len(paths)) + candidates[chosen])
+    pairs = pairs[_firsts(pairs)]
     return Links(pairs // len(paths), pairs % len(paths))
 
 
@@ -64,15 +63,24 @@ def _definers(
     hashes, files = hashes[order], files[order]
     keep = hashes > 0
     keep[1:] &= (hashes[1:] != hashes[:-1]) | (files[1:] != files[:-1])
-    names, starts, counts = np.unique(hashes[keep], return_index=True, return_counts=True)
-    files = files[keep]
+    hashes, files = hashes[keep], files[keep]
+    starts = np.flatnonzero(_firsts(hashes))
+    counts = np.diff(starts, append=len(hashes))
     few = counts <= _MOST_DEFINERS
-    names, starts, counts = names[few], starts[few], counts[few]
+    starts, counts = starts[few], counts[few]
+    names = hashes[starts]
     table = np.full((len(names), _MOST_DEFINERS), -1, np.int64)
     for column in range(_MOST_DEFINERS):
         has = counts > column
         table[has, column] = files[starts[has] + column]
     return names, table
+
+
+def _firsts(ascending: NDArray[np.uint32] | NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which values differ from the one before; what np.unique does, without the import of numpy.ma."""
+    first = np.ones(len(ascending), np.bool_)
+    first[1:] = ascending[1:] != ascending[:-1]
+    return first
 
 
 def _nearest(

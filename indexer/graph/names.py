@@ -36,7 +36,7 @@ def mention_hash(name: str) -> int:
 
 def is_telling(name: str) -> bool:
     """Tell whether a name is likely to mean one thing in a repository."""
-    return name[0].isupper() or len(split_word(name)) > 1
+    return not name.islower() or "_" in name.strip("_")
 
 
 def definition_hash(name: str, kind: str, depth: int) -> int:
@@ -48,28 +48,23 @@ def definition_hash(name: str, kind: str, depth: int) -> int:
     """
     if depth > _DEEPEST or kind in _NEVER:
         return 0
-    words = WORD.findall(name)
-    if not words or (kind not in TYPE_KINDS and len(split_word(words[-1])) < 2):
-        return 0
-    return mention_hash(words[-1])
+    if not name.isidentifier():
+        name = (WORD.findall(name) or [""])[-1]
+    return mention_hash(name) if kind in TYPE_KINDS or len(split_word(name)) > 1 else 0
 
 
-class MentionHashes:
-    """Hashes of words; keeps what it has seen. Not shared between threads."""
+class MentionHashes(dict[str, int]):
+    """Word -> its hash, filled on first use. Not shared between threads."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, int] = {}
+    def __missing__(self, word: str) -> int:
+        """Work a word's hash out and keep it."""
+        value = self[word] = mention_hash(word)
+        return value
 
     def of(self, words: Iterable[str]) -> NDArray[np.uint32]:
         """Return the hashes of the telling ones among some words: ascending, each once."""
-        known = self._known
-        if len(known) > _MAX_CACHED_WORDS:
-            known.clear()
-        found = set()
-        for word in words:
-            value = known.get(word)
-            if value is None:
-                value = known[word] = mention_hash(word)
-            found.add(value)
+        if len(self) > _MAX_CACHED_WORDS:
+            self.clear()
+        found = set(map(self.__getitem__, words))
         found.discard(0)
         return np.array(sorted(found), np.uint32)
