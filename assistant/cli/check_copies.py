@@ -74,6 +74,10 @@ def command(
     """
     _check_usage(files, staged, revision, from_stdin, as_json and sarif)
     started_s = time.perf_counter()
+    if not files:
+        from assistant.cli.copies_changes import require_repository
+
+        require_repository(repo)
     work = open_work(repo, duplicates=duplicates, patient=not staged, quiet=as_json or sarif)
     targets = _targets(work, files, staged, revision, from_stdin)
     review = work.review(targets, work.baseline_file(baseline), duplicates=duplicates, strict=strict)

@@ -77,9 +77,11 @@ def attribute(place: str, applies: bool, repo: Path | None, colour: str) -> int:
     noted(work.notes)
     file, text, finding = work.at(place)
     if finding.attributed:
-        click.echo(f"There is a credit already at {printable(place)}.")
+        at = f"{printable(finding.path)}:{finding.start_line}-{finding.end_line}"
+        click.echo(f"There is a credit already: the copy is at {at}.")
         return 0
-    change = FileChange(shown_path(work.root, file), text, attribution_edit(text, finding).applied(text))
+    edit = attribution_edit(text, finding)
+    change = FileChange(shown_path(work.root, file), text, edit.applied(text))
     console = output(colour)
     styles = {"+": "good", "-": "error", "@": "path"}
     for line in unified_diff(change).removesuffix("\n").split("\n"):
@@ -87,7 +89,10 @@ def attribute(place: str, applies: bool, repo: Path | None, colour: str) -> int:
     if not applies:
         click.echo("Nothing was written; --apply writes it.", err=True)
         return 0
+    moved_by = edit.text.count("\n") if edit.line <= finding.start_line else 0
+    where = f"{printable(finding.path)}:{finding.start_line + moved_by}-{finding.end_line + moved_by}"
     _apply(work.root, file, change)
+    click.echo(f"The copy is at {where} now.", err=True)
     return 0
 
 

@@ -3,10 +3,27 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import click
+
+from assistant.cli.console import printable
+from assistant.cli.roots import roots_of
 from assistant.copies.targets import Target, may_be_checked
 from assistant.recipes.diffs import parse_diff
 from assistant.recipes.git import revision_diff, staged_content, staged_diff, working_diff
 from indexer.discovery import DiscoveryRules, SkippedFile, Source, judge_bytes, read_source
+
+
+def require_repository(repo: Path | None) -> None:
+    """Make sure that git can tell what has changed.
+
+    :raises click.UsageError: if the folder lies in no repository.
+    """
+    (top,) = roots_of([repo] if repo else [])
+    if not any((folder / ".git").exists() for folder in (top, *top.parents)):
+        raise click.UsageError(
+            f"{printable(str(top))} is no git repository, so nothing tells what has changed; "
+            "name files or folders to check, or a repository with --repo"
+        )
 
 
 def staged(top: Path, only: Sequence[str], rules: DiscoveryRules) -> Iterator[Target | SkippedFile]:

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.console import printable
+from assistant.cli.console import count, printable
 
 if TYPE_CHECKING:  # none of it is needed to print help
     from assistant.copies.check import CopyChecker
+    from assistant.copies.corpora import CorpusLibrary
     from assistant.copies.model import CopyFinding
     from assistant.copies.review import Review
     from assistant.copies.targets import Target
     from indexer.discovery import SkippedFile
+    from indexer.progress import Progress
 
     Targets = Iterable[Target | SkippedFile]
+
+_MANY_FILES = 2_000
+"""Reading so many is said where no progress bar is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class CopyWork:
         target = next(iter(self.targets([file])))
         if isinstance(target, SkippedFile):
             raise click.UsageError(f"{printable(name)} is not checked: {printable(target.detail)}")
-        found = of_lines(self.checker.check(target.text, target.path), int(number))
+        found = of_lines(self.checker.check(target.text, target.path), int(number), target.text)
         if not found:
             raise click.UsageError(
                 f"no copy was found at {printable(place)}; `assist check-copies --all {printable(name)}` lists them"
@@ -97,7 +102,6 @@ def open_work(
     :param patient: wait for another process that changes the corpora; else do with what there is.
     :raises SettingsError: for a malformed policy.
     """
-    from assistant.cli.progress import progress_bar
     from assistant.cli.roots import roots_of
     from assistant.copies.check import CopyChecker
     from assistant.settings import load_settings
@@ -106,14 +110,51 @@ def open_work(
     settings = load_settings(os.environ)
     checker = CopyChecker(settings, _environ(), [root])
     checker.require_policy(root)
-    with progress_bar("Reading {total} installed files", quiet=quiet) as progress:
-        ready = checker.library.ensure(root, progress, own=duplicates, wait_s=-1 if patient else 0)
-    notes = list(ready.notes)
+    wait_s = -1.0 if patient else 0.0
+    notes = _read_what_is_installed(checker.library, root, own=duplicates, wait_s=wait_s, quiet=quiet)
     if not any(not summary.origin.key.startswith("own:") for summary in checker.library.store.origins()):
         notes.append(
             "there is nothing to compare with: no installed packages; `assist corpus add` adds other code"
         )
     return CopyWork(root, checker, tuple(notes))
+
+
+def _read_what_is_installed(
+    library: "CorpusLibrary", root: Path, *, own: bool, wait_s: float, quiet: bool
+) -> list[str]:
+    """Bring up to date what is compared with, and return what the user should know.
+
+    Ctrl-C while it is read ends the reading, not the check.
+    """
+    from assistant.cli.common import Interrupted
+    from assistant.cli.interruption import BetweenSteps
+    from assistant.cli.progress import progress_bar
+
+    title = "Reading {total} installed files, once (Ctrl-C: go on with what is read)"
+    with progress_bar(title, quiet=quiet) as bar, BetweenSteps(bar if quiet else _announced(bar)) as progress:
+        try:
+            return list(library.ensure(root, progress, own=own, wait_s=wait_s).notes)
+        except KeyboardInterrupt:
+            if not progress.done:
+                raise Interrupted("interrupted; nothing was checked") from None
+            read = count(progress.done, "installed file")
+            return [f"compared with what was read so far, {read}; the next check reads the rest"]
+
+
+def _announced(bar: "Progress") -> "Progress":
+    """Return a progress callback that also says in a log, where no bar is drawn, what takes its time."""
+    said = sys.stderr.isatty()
+
+    def advance(done: int, total: int) -> None:
+        nonlocal said
+        if not said and total >= _MANY_FILES:
+            said = True
+            click.echo(
+                f"reading {total:,} installed files, once: later checks read what has changed", err=True
+            )
+        bar(done, total)
+
+    return advance
 
 
 def _environ() -> dict[str, str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # the library is not needed to print help
 
 _PATIENCE_S = 0.5
 """How long another process may change the corpora before the user is told."""
+_MANY_FILES, _MANY_BYTES = 20_000, 250_000_000
+"""Beyond this, reading takes so long that the user is asked first."""
 
 
 class _Group(WithExamples, click.Group):
@@ -72,14 +74,21 @@ def show(as_json: bool) -> int:
     "--own", is_flag=True, help="PATHs, or this repository, are your own: duplicates, never alarms."
 )
 @click.option("--indexed", is_flag=True, help="Every repository that has an index, as your own.")
+@click.option("--yes", "-y", is_flag=True, help="Read large folders without a question.")
 @json_option
 def add(
-    paths: tuple[Path, ...], history: bool, installed: bool, own: bool, indexed: bool, as_json: bool
+    paths: tuple[Path, ...],
+    history: bool,
+    installed: bool,
+    own: bool,
+    indexed: bool,
+    yes: bool,
+    as_json: bool,
 ) -> int:
     """Compare with folders, git repositories or archives (zip, wheel, jar, tar and its compressed kinds) from now on.
 
     Generated, minified and binary files are left out, and so is what git ignores. A path that was added before is
-    brought up to date.
+    brought up to date. Before a large folder is read, you are asked.
     """
     if (installed or indexed) and (history or own or paths or (installed and indexed)):
         raise click.UsageError("--installed and --indexed stand alone, without paths; give one of them")
@@ -93,8 +102,11 @@ def add(
     if installed:
         work = [partial(library.add_installed, roots_of(())[0])]
     elif indexed or own:
-        work = [partial(library.add_own, root) for root in (_indexed() if indexed else roots_of(paths))]
+        roots = _indexed() if indexed else roots_of(paths)
+        _require_consent(library, () if indexed or yes else roots, as_json)
+        work = [partial(library.add_own, root) for root in roots]
     else:
+        _require_consent(library, () if history or yes else paths, as_json)
         work = [partial(library.add, path, history=history) for path in paths]
     updates = [_run(step, quiet=as_json) for step in work]
     _print(updates, as_json)
@@ -185,6 +197,36 @@ def import_(file: Path, name: str) -> int:
     return 0
 
 
+def _require_consent(library: "CorpusLibrary", paths: Sequence[Path], quiet: bool) -> None:
+    """Ask before much is read, or something that nobody means to compare with: a home folder, a whole disk.
+
+    :raises click.UsageError: if there is nobody to ask.
+    :raises click.Abort: if the answer is no.
+    """
+    from assistant.cli.common import is_terminal
+    from assistant.cli.console import duration
+    from indexer.discovery.names import format_size
+
+    home = Path.home()
+    known = {corpus.location for corpus in library.corpora()}
+    for path in paths:
+        place = path.expanduser().resolve()
+        if not place.is_dir() or str(place) in known:
+            continue
+        found = library.estimate(place)
+        is_wide = place == home or place in home.parents
+        if not is_wide and found.files <= _MANY_FILES and found.source_bytes <= _MANY_BYTES:
+            continue
+        least = "" if found.is_complete else "more than "
+        said = printable(
+            f"{path} holds {least}{count(found.files, 'file')} of code, {format_size(found.source_bytes)}: reading "
+            f"takes {least or 'some '}{duration(found.duration_s)} and {format_size(found.kept_bytes)} of cache"
+        )
+        if quiet or not is_terminal():
+            raise click.UsageError(f"{said}; name a smaller folder, or add --yes")
+        click.confirm(f"{said}. Read it?", abort=True, err=True)
+
+
 def _indexed() -> list[Path]:
     """Return the folders that have an index and still exist."""
     import os
@@ -206,27 +248,30 @@ def _library() -> "CorpusLibrary":
 
 
 def _run(work: "Callable[..., Update]", *, quiet: bool) -> "Update":
-    """Do a piece of work with a progress bar; Ctrl-C leaves what was published.
+    """Do a piece of work with a progress bar; Ctrl-C keeps what was read.
 
     :param work: takes ``progress`` and ``wait_s``.
     """
     from assistant.cli.common import Interrupted
+    from assistant.cli.interruption import BetweenSteps
     from assistant.cli.progress import progress_bar
     from indexer.fingerprints.errors import StoreBusyError
 
-    try:
-        with progress_bar("Reading {total} files", quiet=quiet) as progress:
+    with progress_bar("Reading {total} files", quiet=quiet) as bar, BetweenSteps(bar) as progress:
+        try:
             try:
-                done = work(progress=progress, wait_s=_PATIENCE_S)
+                return work(progress=progress, wait_s=_PATIENCE_S)
             except StoreBusyError:
                 if not quiet:
                     click.echo("waiting for another process that changes the corpora ...", err=True)
-                done = work(progress=progress, wait_s=-1)
-    except KeyboardInterrupt:
-        raise Interrupted(
-            "interrupted; what was read so far is kept, `assist corpus update` reads the rest"
-        ) from None
-    return done
+                return work(progress=progress, wait_s=-1)
+        except KeyboardInterrupt:
+            if not progress.done:
+                raise Interrupted("interrupted; the corpora are as they were before") from None
+            raise Interrupted(
+                f"interrupted; {count(progress.done, 'file')} were read and are kept, "
+                "`assist corpus update` reads the rest"
+            ) from None
 
 
 def _show(as_json: bool) -> int:

@@ -7,7 +7,7 @@ from functools import cached_property
 from assistant.copies.baseline import Baseline
 from assistant.copies.check import CopyChecker
 from assistant.copies.model import CopyFinding, CopyKind, CopyLevel
-from assistant.copies.suppress import mark_without_reason
+from assistant.copies.suppress import comment_above, mark_without_reason
 from assistant.copies.targets import Target
 from indexer.discovery import SkippedFile
 
@@ -96,7 +96,12 @@ def review(
     return Review(files, tuple(findings), accepted, tuple(skipped), tuple(notes), strict)
 
 
-def of_lines(findings: Sequence[CopyFinding], line: int) -> list[CopyFinding]:
-    """Return the findings that a line lies in, the shortest first."""
+def of_lines(findings: Sequence[CopyFinding], line: int, text: str) -> list[CopyFinding]:
+    """Return the findings that a line lies in, the shortest first; else those whose comment above it lies in.
+
+    :param text: of the file. A credit that was put above a passage has moved it down: its old line is the credit's.
+    """
+    lines = text.split("\n")
     found = [one for one in findings if one.start_line <= line <= one.end_line]
+    found = found or [one for one in findings if comment_above(lines, one.start_line) <= line <= one.end_line]
     return sorted(found, key=lambda one: one.end_line - one.start_line)

@@ -49,18 +49,23 @@ def remarks_at(lines: Sequence[str], start_line: int, end_line: int) -> Remarks:
     :param lines: all lines of the file.
     :param start_line: of the passage, from 1; *end_line* is included.
     """
-    first = start_line - 1
-    while first > 0 and start_line - 1 - first < _MOST_LINES_ABOVE and _COMMENT_LINE.match(lines[first - 1]):
-        first -= 1
     reason = ""
     credited: list[str] = []
-    for number in range(first, min(end_line, len(lines))):
+    for number in range(comment_above(lines, start_line) - 1, min(end_line, len(lines))):
         line = lines[number]
         if "copied-ok" in line.lower() and (found := _MARK.search(line)):
             reason = reason or _reason(found)
         if _CREDIT.search(line):
             credited += lines[number : number + _MOST_LINES_ABOVE]
     return Remarks(reason, "\n".join(credited))
+
+
+def comment_above(lines: Sequence[str], start_line: int) -> int:
+    """Return the line, from 1, where the comment right above a passage begins; its own first line without one."""
+    first = start_line - 1
+    while first > 0 and start_line - 1 - first < _MOST_LINES_ABOVE and _COMMENT_LINE.match(lines[first - 1]):
+        first -= 1
+    return first + 1
 
 
 def mark_without_reason(text: str) -> list[int]:

@@ -5,6 +5,7 @@
 """
 
 from assistant.copies.corpora.errors import ArchiveError, CorpusError
+from assistant.copies.corpora.estimate import Estimate
 from assistant.copies.corpora.facts import Facts
 from assistant.copies.corpora.library import CorpusLibrary, Listed, Readiness
 from assistant.copies.corpora.model import CorpusKind
@@ -18,6 +19,7 @@ __all__ = [
     "CorpusError",
     "CorpusKind",
     "CorpusLibrary",
+    "Estimate",
     "Facts",
     "Listed",
     "Readiness",

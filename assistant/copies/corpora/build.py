@@ -66,6 +66,8 @@ class Builder:
         self._since_published = 0
         self._novelty = Novelty()
         self._again = set_up()
+        self._current: Source | None = None
+        self._is_storing = False
         self._stamps: dict[str, str] = {}  # of the current source
         self._present: set[str] = set()
         self._gone: list[tuple[str, list[str]]] = []
@@ -73,14 +75,20 @@ class Builder:
     def take_in(self, sources: Iterable[Source]) -> Taken:
         """Read what is new in some sources, and publish it.
 
+        A KeyboardInterrupt, best raised by the progress callback, ends it; what was read until then is published.
+
         :raises CorpusError: if a source cannot be read; what was published before stays.
         """
         changed = [source for source in sources if not self._pass_by(source)]
         self._total = sum(source.count_hint for source in changed)
         self._progress(0, self._total)
         reader = Reader(self._known, self._writer.has)
-        for batch, results in _worked(reader.batches(changed)):
-            self._store(batch, results)
+        try:
+            for batch, results in _worked(reader.batches(changed)):
+                self._store(batch, results)
+        except KeyboardInterrupt:
+            self._keep_unfinished()
+            raise
         for key, paths in self._gone:
             self._writer.remove_files(key, paths)
             self._taken.removed_files += len(paths)
@@ -108,8 +116,11 @@ class Builder:
                 self._present.add(result.path)
             else:
                 self._taken.left_out += 1
+        self._current = batch.source
         self._stamps |= batch.stamps
+        self._is_storing = True
         self._writer.put(_origin(batch.source.info, batch.facts), files)
+        self._is_storing = False
         self._count(batch)
         if batch.is_last:
             self._end_source(batch)
@@ -156,7 +167,17 @@ class Builder:
         self._taken.sources[key] = source.stamp
         if source.is_history or not source.stamp:
             self._taken.files[key] = stamps
-        self._stamps, self._present = {}, set()
+        self._stamps, self._present, self._current = {}, set(), None
+
+    def _keep_unfinished(self) -> None:
+        """Publish what was read of sources, one of which may not be at its end: it is looked at again."""
+        if self._is_storing:  # interrupted half-way through a batch
+            return
+        if self._current is not None:
+            key = self._current.info.key
+            self._taken.sources[key] = ""
+            self._taken.files[key] = {**self._known.files_of(key), **self._stamps}
+        self._publish()
 
     def _publish(self) -> None:
         self._writer.checkpoint()

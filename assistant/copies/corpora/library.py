@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from assistant.copies.corpora.errors import CorpusError
+from assistant.copies.corpora.estimate import Estimate, estimate
 from assistant.copies.corpora.facts import Facts
 from assistant.copies.corpora.fingerprinting import VERSION
 from assistant.copies.corpora.model import CorpusKind
@@ -101,6 +102,13 @@ class CorpusLibrary:
             listed = ", ".join(corpus.name for corpus in found)
             raise CorpusError(f"{name} is the place of several corpora ({listed}); name one of them")
         raise CorpusError(f'no corpus "{name}"; `assist corpus list` shows those that there are')
+
+    def estimate(self, path: Path) -> Estimate:
+        """Tell how much a folder would be to read.
+
+        :raises RootError: if it cannot be listed.
+        """
+        return estimate(path.expanduser().resolve(), self._settings.rules)
 
     def add(
         self,

@@ -7,9 +7,12 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.copies.corpora import CorpusLibrary, Readiness
+from indexer.progress import Progress
 from tests.assistant.cli_support import Cli, Home, write_files
 from tests.assistant.copies.copy_support import FROTH, INFUSE, MINE, RENAMED, workspace
 from tests.indexer.discovery_trees import git
@@ -76,6 +79,48 @@ def test_a_copy_to_review_is_shown_side_by_side_with_what_can_be_done(cli: Cli, 
     assert "assist: copied-ok <reason>" in ran.out
     assert lines[-1].startswith("1 copy to act on in 1 changed file (")
     assert "\x1b" not in ran.out
+
+
+def test_outside_of_a_repository_files_have_to_be_named(cli: Cli, tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "plain", {"a.py": MINE})
+    for call in ((), ("--staged",), ("--diff", "HEAD")):
+        refused = cli("check-copies", "--repo", folder, *call)
+        assert refused.code == 2
+        assert "is no git repository" in refused.err
+        assert "name files or folders to check" in refused.err
+    assert cli("check-copies", "--repo", folder, folder).code == 0
+
+
+def test_a_report_into_a_folder_that_is_not_there_makes_it(cli: Cli, root: Path) -> None:
+    assert cli("copies", "report", "--output", "build/reports/copies.html").code == 0
+    assert "<!doctype html>" in (root / "build/reports/copies.html").read_text()
+    refused = cli("copies", "report", "--output", "src/mine.py/copies.html")
+    assert refused.code == 3
+    assert "src/mine.py/copies.html cannot be written" in refused.err
+    assert "name another place with --output" in refused.err
+    assert "tmp" not in refused.err
+    assert (root / "src/mine.py").read_text() == MINE
+
+
+def test_ctrl_c_while_packages_are_read_checks_against_those_that_are(
+    cli: Cli, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = CorpusLibrary.ensure
+
+    def interrupted(self: CorpusLibrary, root: Path, progress: Progress, **options: Any) -> Readiness:
+        def press(done: int, total: int) -> None:
+            progress(done, total)
+            if done:
+                raise KeyboardInterrupt
+
+        return real(self, root, press, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(CorpusLibrary, "ensure", interrupted)
+        ran = cli("check-copies", "src")
+    assert ran.code == 0
+    assert "compared with what was read so far, 1 installed file" in ran.err
+    assert "1 file" in cli("check-copies", "src").err
 
 
 def test_colours_are_for_terminals_and_those_who_ask(
@@ -177,6 +222,11 @@ def test_credit_is_printed_as_a_diff_and_written_when_asked_to(cli: Cli, root: P
     assert "# Copied from teapot" in (root / "src" / "tea.py").read_text()
     assert cli("check-copies", "src").code == 0
     assert "There is a credit already" in cli("copies", "attribute", "src/tea.py:18").out
+    for line in (8, 10, 18):  # where the credit stands now, where the copy was, where it is
+        assert re.search(
+            r"credit already: the copy is at src/tea\.py:\d+-\d+",
+            cli("copies", "attribute", f"src/tea.py:{line}").out,
+        )
 
 
 def test_show_tells_all_that_is_known(cli: Cli, root: Path) -> None:

@@ -1,8 +1,10 @@
 """``assist corpus`` as a user types it."""
 
+import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +14,8 @@ import pytest
 
 from assistant.cli import corpus as command_module
 from assistant.cli.command import WithExamples
+from assistant.copies.corpora import CorpusLibrary
+from assistant.settings import load_settings
 from tests.assistant.cli_support import Cli, Home, process_environment, write_files
 from tests.assistant.copies.corpora.test_installed import install, site_packages
 from tests.assistant.copies.corpora.test_library import code
@@ -159,6 +163,62 @@ def test_every_subcommand_has_help_with_examples(cli: Cli) -> None:
         assert f"assist corpus {name}" in cli("corpus", name, "--help").out
 
 
+@pytest.fixture
+def all_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_module, "_MANY_FILES", 1)
+
+
+@pytest.mark.usefixtures("all_is_large")
+def test_a_large_folder_is_not_read_without_consent(cli: Cli, tea: Path) -> None:
+    refused = cli("corpus", "add", tea)
+    assert refused.code == 2
+    assert f"{tea} holds 2 files of code, 2.1 kB" in refused.err
+    assert "name a smaller folder, or add --yes" in refused.err
+    assert cli("corpus", "add", "--own", tea).code == 2
+    assert "nothing yet" in cli("corpus").out
+    assert cli("corpus", "add", "--yes", tea).code == 0
+    assert cli("corpus", "add", tea).code == 0  # it is known
+
+
+@pytest.mark.usefixtures("all_is_large")
+@pytest.mark.parametrize(("answer", "code_"), [("y\n", 0), ("n\n", 130)])
+def test_on_a_terminal_there_is_a_question(
+    cli: Cli, tea: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code_: int
+) -> None:
+    monkeypatch.setattr("assistant.cli.common.is_terminal", lambda: True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    ran = cli("corpus", "add", tea)
+    assert ran.code == code_
+    assert "of cache. Read it? [y/N]" in ran.err
+    assert ("tea" in cli("corpus").out) is (code_ == 0)
+
+
+def test_a_home_folder_is_never_read_by_accident(cli: Cli, tmp_path: Path, tea: Path) -> None:
+    assert "--yes" in cli("corpus", "add", tmp_path).err  # HOME, see the fixture
+    assert "--yes" in cli("corpus", "add", tmp_path.parent).err
+    assert cli("corpus", "add", tea).code == 0
+
+
+def test_ctrl_c_while_another_process_writes_says_that_nothing_changed(
+    cli: Cli, tea: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = CorpusLibrary(load_settings(dict(os.environ)), os.environ)
+    monkeypatch.setattr(command_module, "_PATIENCE_S", 0.0)
+
+    said: list[str] = []
+
+    def interrupted(message: str, err: bool = False) -> None:
+        if message.startswith("waiting"):
+            raise KeyboardInterrupt
+        said.append(message)
+
+    with library.store.writing(), monkeypatch.context() as patched:
+        patched.setattr(command_module.click, "echo", interrupted)
+        ran = cli("corpus", "add", tea)
+    assert ran.code == 130
+    assert said[-1].endswith("interrupted; the corpora are as they were before")
+
+
 @pytest.mark.slow
 def test_ctrl_c_leaves_what_was_there_and_says_so(tmp_path: Path) -> None:
     files = {f"p/a{number}.py": code(f"name{number}", 60) for number in range(1500)}
@@ -183,8 +243,9 @@ def test_ctrl_c_leaves_what_was_there_and_says_so(tmp_path: Path) -> None:
         pass  # the other end is closed
     os.close(primary)
     assert process.wait() == 130
-    assert b"interrupted; what was read so far is kept" in shown
+    kept = re.search(rb"interrupted; ([\d,]+) files were read and are kept", shown)
+    assert kept is not None
     listed = subprocess.run([*call, "--json"], env=environment, check=True, capture_output=True)
     assert [item["problem"] for item in json.loads(listed.stdout)["corpora"] if item["name"] == "tea"] == [""]
     done = subprocess.run([*call, "add", folder], env=environment, check=True, capture_output=True, text=True)
-    assert "large: 1,500 files read" in done.stdout or "unchanged" in done.stdout
+    assert f"{kept[1].decode()} unchanged" in done.stdout

@@ -348,6 +348,47 @@ def test_an_interruption_leaves_the_last_good_state_and_the_rest_is_read_later(
     assert len(world.again().store.files_of(f"folder:{folder}")) == 450
 
 
+def test_what_was_read_before_an_interruption_is_kept_and_not_read_again(
+    world: World, tmp_path: Path
+) -> None:
+    folder = write_files(tmp_path / "tea", {f"a{n:03}.py": code(f"name{n}") for n in range(450)})
+    seen: list[int] = []
+
+    def interrupt(done: int, total: int) -> None:
+        seen.append(done)
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        world.library.add(folder, progress=interrupt)
+    assert 0 < seen[-1] < 450
+    (corpus,) = world.again().corpora()
+    assert len(world.again().store.files_of(f"folder:{folder}")) == seen[-1]
+    assert world.places(code("name1")) == {("folder", "a001.py")}
+    done = world.again().update(corpus)
+    assert (done.taken.unchanged_files, done.taken.read_files) == (seen[-1], 450 - seen[-1])
+    world.again().remove(corpus)
+    assert world.places(code("name1")) == set()
+
+
+def test_packages_read_before_an_interruption_are_used(world: World, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    site = site_packages(root)
+    for number in range(4):
+        install(site, f"pot{number}", "1", [f"pot{number}.py"])
+
+    def interrupt(done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        world.library.ensure(root, interrupt, own=False)
+    assert len(world.again().store.origins()) == 2
+    assert world.again().ensure(root, own=False).notes != ()
+    assert len(world.again().store.origins()) == 4
+    assert world.again().ensure(root, own=False).notes == ()
+
+
 def test_worker_processes_give_what_one_process_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
