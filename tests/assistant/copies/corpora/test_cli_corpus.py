@@ -213,7 +213,7 @@ def test_ctrl_c_while_another_process_writes_says_that_nothing_changed(
         said.append(message)
 
     with library.store.writing(), monkeypatch.context() as patched:
-        patched.setattr(command_module.click, "echo", interrupted)
+        patched.setattr("click.echo", interrupted)
         ran = cli("corpus", "add", tea)
     assert ran.code == 130
     assert said[-1].endswith("interrupted; the corpora are as they were before")
