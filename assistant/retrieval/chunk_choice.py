@@ -1,6 +1,6 @@
 """From ranked files to ranked chunks: the best chunk of each file, further ones behind, no file filling the list.
 
-Measured with one chunk a file against several: further chunks at 0.3 of their file's score find targets that lie
+Measured with one chunk a file against several: further chunks at 0.2 of their file's score find targets that lie
 elsewhere in a right file, and cost nothing on the others.
 """
 
@@ -11,13 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.evidence import Evidence, FloatArray
+from assistant.retrieval.naming import named_shares
 from assistant.retrieval.query import Query, QueryKind
 from assistant.retrieval.ranking import FileScores
 
-_FURTHER_CHUNK_DECAY = 0.3
+_FURTHER_CHUNK_DECAY = 0.2
 _CHUNKS_PER_FILE = 5
-_CHUNK_COSINE = 0.5
-"""Weight of a chunk's cosine, scaled to 0..1 within its file, beside its BM25, scaled by the best chunk of all."""
+_COSINE = 0.2
+_OF_QUERY = 1.0
+_OF_NAME = 0.8
+_NO_CODE = -0.3
+"""Weights beside a chunk's BM25, which is 1 for the best of the file: its cosine, scaled to 0..1 within the file; the
+share of the query that a name defined in it has; the share of that name that the query has; a chunk of imports,
+comments or loose statements. Fitted on masked documentation and name words of 33 repositories, the same for the other
+33: the right lines come first for 73 % instead of 61 % in files of several chunks."""
+
+_LOOSE = frozenset(("imports", "comment", "text"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def _chunks_of_file(source: int, scores: FileScores, file: int, query: Query) ->
     rows = np.asarray(evidence.snapshot.chunks_of(file), np.int64)
     if not len(rows):
         return []
-    relevance = _chunk_relevance(evidence, rows)
+    relevance = _chunk_relevance(evidence, file, rows)
     order = np.argsort(-relevance, kind="stable")[:_CHUNKS_PER_FILE].tolist()
     if (preferred := _defining_chunk(evidence, file, query)) is not None:
         position = preferred - int(rows[0])
@@ -77,15 +86,22 @@ def _chunks_of_file(source: int, scores: FileScores, file: int, query: Query) ->
     return ranked
 
 
-def _chunk_relevance(evidence: Evidence, rows: NDArray[np.int64]) -> FloatArray:
+def _chunk_relevance(evidence: Evidence, file: int, rows: NDArray[np.int64]) -> FloatArray:
     relevance = np.zeros(len(rows), np.float32)
-    top = float(evidence.chunk_scores[0]) if len(evidence.chunk_scores) else 1.0
+    if len(rows) == 1:
+        return relevance
     inside = (evidence.chunk_rows >= rows[0]) & (evidence.chunk_rows <= rows[-1])
-    relevance[evidence.chunk_rows[inside] - rows[0]] = evidence.chunk_scores[inside] / top
+    if inside.any():
+        scores = evidence.chunk_scores[inside]
+        relevance[evidence.chunk_rows[inside] - rows[0]] = scores / max(float(scores[0]), 1e-6)
     if evidence.chunk_cosines is not None:
         cosines = evidence.chunk_cosines[rows[0] : rows[-1] + 1]
         low, high = float(cosines.min()), float(cosines.max())
-        relevance += _CHUNK_COSINE * (cosines - low) / ((high - low) or 1.0)
+        relevance += _COSINE * (cosines - low) / ((high - low) or 1.0)
+    of_query, of_name = named_shares(evidence.snapshot, file, evidence.term_shares)
+    relevance += _OF_QUERY * of_query + _OF_NAME * of_name
+    kinds = evidence.snapshot.chunks.strings["kind"].between(int(rows[0]), int(rows[-1]) + 1)
+    relevance[[kind in _LOOSE for kind in kinds]] += _NO_CODE
     return relevance
 
 

@@ -60,6 +60,8 @@ class Evidence:
     chunk_cosine: FloatArray
     """Best of the file's chunks; (n_files,)."""
     file_cosine: FloatArray
+    term_shares: dict[str, float] = field(default_factory=dict)
+    """Stem of the query -> its share of the query's idf."""
     definitions: dict[int, list[int]] = field(default_factory=dict)
     """File row -> rows of definitions that fit names in the query, best first."""
 
@@ -159,6 +161,7 @@ def _add_stems(evidence: Evidence, query: Query, terms: QueryTerms, uids: list[i
         for term in terms.parts
     }
     total = sum(idf.values()) or 1.0
+    evidence.term_shares = {term: value / total for term, value in idf.items()}
     wanted = dict.fromkeys(terms.parts, 1.0) | {term: 1.0 for term, _ in terms.compounds}
     hits = snapshot.lexical.search({"file_stem": wanted}, _PATH_HITS, uids)
     compounds = dict(terms.compounds)

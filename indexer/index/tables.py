@@ -44,8 +44,13 @@ class StringColumn:
 
     def to_list(self) -> list[str]:
         """Return all values."""
-        data = self.data.tobytes()
-        bounds = self.offsets.tolist()
+        return self.between(0, len(self))
+
+    def between(self, start: int, stop: int) -> list[str]:
+        """Return the values of neighbouring rows, much faster than one by one."""
+        bounds = self.offsets[start : stop + 1]
+        data = self.data[bounds[0] : bounds[-1]].tobytes()
+        bounds = (bounds - bounds[0]).tolist()
         return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(bounds)]
 
     def take(self, runs: Runs) -> Self:
