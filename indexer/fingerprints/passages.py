@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indexer.fingerprints.fingerprints import MARK_EVERY
 from indexer.fingerprints.streams import Stream, stream_of
 from indexer.fingerprints.winnowing import K, gram_hashes
-from indexer.lexing import lex
+from indexer.lexing import lex, lex_part
 
 _AROUND = 24
 """Tokens on both sides of a gram that tell which of several equal ones is meant."""
@@ -82,7 +82,7 @@ def passage_around(text: str, language: str | None, seed: Seed, marks: NDArray[n
     before = int(marks[first]) - 1 if first else 0
     parts = text.split("\n", int(marks[behind])) if behind < len(marks) else text.split("\n")
     part = "\n".join(parts[before : int(marks[behind]) if behind < len(marks) else None])
-    stream = stream_of(lex(part, language), language)
+    stream = stream_of(lex_part(part, language), language)
     index = _index(stream, seed)
     return None if index < 0 else Passage(stream, seed.place - index, before)
 

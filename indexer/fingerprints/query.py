@@ -17,7 +17,7 @@ from indexer.fingerprints.fingerprints import BESIDE, LEFT, RIGHT, WRITTEN, Gram
 from indexer.fingerprints.snapshot import StoreSnapshot
 from indexer.fingerprints.streams import Stream, stream_of
 from indexer.fingerprints.winnowing import K
-from indexer.lexing import lex
+from indexer.lexing import lex_part
 
 _CANDIDATES = 14
 _TOKENS_A_CANDIDATE = 40
@@ -77,7 +77,7 @@ class Query:
         :param lines: only tokens on these lines are evidence; None for all.
         :param background: what is common everywhere.
         """
-        stream = stream_of(lex(text, language), language)
+        stream = stream_of(lex_part(text, language), language)
         grams = grams_of(stream)
         common = background.contains(grams.hashes)
         counted = ~stream.imports & ~_covered(grams.repetitive, len(stream))

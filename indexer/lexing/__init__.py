@@ -5,7 +5,7 @@ names, numbers, keywords and operators; nothing of nesting, scopes or meaning, f
 parsers.
 """
 
-from indexer.lexing.lexer import lex
+from indexer.lexing.lexer import lex, lex_part
 from indexer.lexing.model import Lexed, TokenKind
 
-__all__ = ["Lexed", "TokenKind", "lex"]
+__all__ = ["Lexed", "TokenKind", "lex", "lex_part"]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.lexing.beginnings import beginning_of_code
 from indexer.lexing.families import FAMILIES, Family, family_of
 from indexer.lexing.hashing import span_hashes, text_hash
 from indexer.lexing.keywords import keywords_of
@@ -41,11 +42,21 @@ def lex(text: str, language: str | None = None) -> Lexed:
     :param text: any string.
     :param language: a name of `indexer.languages`; None or an unknown one lexes what most languages have in common.
     """
+    return _lexed(text, language, 0)
+
+
+def lex_part(text: str, language: str | None = None) -> Lexed:
+    """Cut a part of a file into tokens, as :func:`lex`; it may begin within a comment or a docstring."""
+    return _lexed(text, language, beginning_of_code(text, family_of(language)))
+
+
+def _lexed(text: str, language: str | None, begin: int) -> Lexed:
+    """Lex a text that is a comment up to an offset."""
     family = FAMILIES[family_of(language)]
     codes = _code_points(text)
     if not len(codes):
         return _nothing(text)
-    region_starts, region_ends, region_kinds = _regions(text, family)
+    region_starts, region_ends, region_kinds = _regions(text, family, begin)
     classes = _classes(codes, family)
     starts, ends = _spans(codes, classes, region_starts, region_ends)
     kinds = _KIND_OF_CLASS[classes[starts]]
@@ -75,13 +86,17 @@ def _code_points(text: str) -> _Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def _regions(text: str, family: Family) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
+def _regions(
+    text: str, family: Family, begin: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
     """Find strings and comments."""
     starts: list[int] = []
     ends: list[int] = []
     kinds: list[int] = []
     comments = family.comment_groups
-    for match in family.regions.finditer(text):
+    if begin:
+        starts, ends, kinds = [0], [begin], [TokenKind.COMMENT]
+    for match in family.regions.finditer(text, begin):
         start, end = match.span()
         starts.append(start)
         ends.append(end)
