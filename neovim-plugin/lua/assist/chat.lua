@@ -141,7 +141,7 @@ end
 ---@param question string
 ---@param writer assist.Writer
 ---@param ended fun(problem: string|nil, result: any, code: integer|nil)
-local function turn(chat, question, writer, ended)
+local function ask_next(chat, question, writer, ended)
   created(chat, function(problem)
     if problem then
       return ended(problem)
@@ -184,7 +184,7 @@ function M.send(buffer)
   end
   slash.find(chat.root, question, chat.selection, function(recipe)
     if not recipe then
-      return turn(chat, question, writer, ended)
+      return ask_next(chat, question, writer, ended)
     end
     chat.selection, recipe.model = nil, chat.model
     chat.answering = slash.run(writer, chat.root, recipe, function(problem, code)

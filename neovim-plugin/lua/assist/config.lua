@@ -63,9 +63,7 @@ local function problems(given, known, prefix)
     local wanted = default ~= nil and type(default) or (prefix == "" and optional[name]) or nil
     if wanted == nil then
       found[#found + 1] = ("there is no option `%s`"):format(full)
-    elseif full == "trusted" and type(value) == "function" then
-      wanted = nil
-    elseif type(value) ~= wanted then
+    elseif type(value) ~= wanted and not (full == "trusted" and type(value) == "function") then
       found[#found + 1] = ("option `%s` is a %s, not a %s"):format(full, wanted, type(value))
     elseif wanted == "table" and not open[full] and not vim.islist(value) then
       vim.list_extend(found, problems(value, default, full .. "."))
