@@ -1,12 +1,12 @@
 """How often the licence of a licence file or of an installed package is told rightly, and how fast.
 
-    python -m benchmarks.licences --mirror DIR --node-modules DIR [--blind DIR] [--record]
+    python -m benchmarks.licences --mirror DIR --node-modules DIR [--archives DIR] [--record]
 
 ``--mirror`` holds ``OWNER+NAME/repo`` git directories, ``--node-modules`` is where the npm packages of
-``licence_labels.py`` are installed; the packages are those of the environment that runs this. ``--blind`` is where the
-archives of ``blind_licence_labels.py`` were put by ``npm pack`` and ``pip download --no-deps``. An answer is right if it
-is equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part not recognised), else
-wrong; it is falsely permissive if the default policy allows it and would not allow the label.
+``licence_labels.py`` are installed; the packages are those of the environment that runs this. ``--archives`` is where
+``npm pack`` and ``pip download --no-deps`` put the packages of ``archived_licence_labels.py``. An answer is right if it is
+equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part not recognised), else wrong;
+it is falsely permissive if the default policy allows it and would not allow the label.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from assistant.copies.licences.profiles import load_profiles
 from assistant.copies.licences.tree import FolderTree, decoded
 from assistant.copies.policy import Policies, Policy, Verdict
 from assistant.copies.policy_file import PolicyTable
-from benchmarks import blind_licence_labels, licence_labels, options, results
+from benchmarks import licence_labels, options, results
+from benchmarks.archived_licence_labels import BLIND, SEEN, Labels
 from benchmarks.measure import percentile
 
 
@@ -80,29 +81,29 @@ def files(mirror: Path | None, node_modules: Path | None) -> Iterator[tuple[str,
                 yield f"{package} {path}", label, decoded(file.read_bytes())
 
 
-def blind_files(mirror: Path | None, archives: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield name, label and text of the files of the blind set that are there."""
-    for line in blind_licence_labels.GIT.split("\n") if mirror else ():
-        if line:
-            repository, revision, path, label = line.split(" ", 3)
-            command = ["git", "-C", f"{mirror}/{repository}/repo", "show", f"{revision}:{path}"]
-            done = subprocess.run(command, capture_output=True, check=False)
-            if done.returncode == 0:
-                yield f"{repository} {path}", label, decoded(done.stdout)
-    for line in blind_licence_labels.NODE.split("\n"):
-        if line:
-            package, version, path, label = line.split(" ", 3)
-            for file in archives.rglob(f"{package}-{version}.tgz"):
-                with tarfile.open(file) as opened:
-                    member = opened.extractfile(f"package/{path}")
-                    yield f"{package} {path}", label, decoded(member.read() if member else b"")
-    for line in blind_licence_labels.PYTHON.split("\n"):
-        if line:
-            package, version, path, label = line.split(" ", 3)
-            for file in archives.rglob(f"{package}-{version}-*.whl"):
-                with zipfile.ZipFile(file) as wheel:
-                    named = [name for name in wheel.namelist() if _is_metadata(name, path)]
-                    yield f"{package} {path}", label, decoded(wheel.read(min(named, key=len)))
+def archived_files(mirror: Path | None, archives: Path, labels: Labels) -> Iterator[tuple[str, str, str]]:
+    """Yield name, label and text of the labelled files that are there."""
+    for repository, revision, path, label in _rows(labels.git) if mirror else ():
+        command = ["git", "-C", f"{mirror}/{repository}/repo", "show", f"{revision}:{path}"]
+        done = subprocess.run(command, capture_output=True, check=False)
+        if done.returncode == 0:
+            yield f"{repository} {path}", label, decoded(done.stdout)
+    for package, version, path, label in _rows(labels.node):
+        for file in archives.rglob(f"{package}-{version}.tgz"):
+            with tarfile.open(file) as opened:
+                member = opened.extractfile(f"package/{path}")
+                yield f"{package} {path}", label, decoded(member.read() if member else b"")
+    for package, version, path, label in _rows(labels.python):
+        for file in archives.rglob(f"{package}-{version}-*.whl"):
+            with zipfile.ZipFile(file) as wheel:
+                named = [name for name in wheel.namelist() if _is_metadata(name, path)]
+                yield f"{package} {path}", label, decoded(wheel.read(min(named, key=len)))
+
+
+def _rows(table: str) -> Iterator[tuple[str, str, str, str]]:
+    for line in table.strip().split("\n"):
+        name, version, path, label = line.split(" ", 3)
+        yield name, version, path, label
 
 
 def _is_metadata(name: str, path: str) -> bool:
@@ -194,7 +195,7 @@ def main() -> int:
     parser = options.parser("licences", __doc__)
     parser.add_argument("--mirror", type=Path, help="OWNER+NAME/repo git directories")
     parser.add_argument("--node-modules", type=Path, help="where the labelled npm packages are installed")
-    parser.add_argument("--blind", type=Path, help="the archives of the blind set")
+    parser.add_argument("--archives", type=Path, help="where npm's tarballs and the wheels are")
     parser.add_argument(
         "--agreement", type=Path, help="another node_modules folder, of packages without labels"
     )
@@ -203,7 +204,10 @@ def main() -> int:
     load_profiles()
     loading = f"{(time.process_time() - started) * 1e3:.0f} ms"
     judged = judged_files(files(given.mirror, given.node_modules))
-    unseen = judged_files(blind_files(given.mirror, given.blind)) if given.blind else []
+    seen, blind = [
+        judged_files(archived_files(given.mirror, given.archives, labels)) if given.archives else []
+        for labels in (SEEN, BLIND)
+    ]
     installed = []
     for name, label, folder in packages():
         started = time.process_time()
@@ -212,8 +216,13 @@ def main() -> int:
     figures = [
         results.Figure("CPU time to load the profiles, once a process", loading, "", "shipped profiles")
     ]
-    kinds = (("licence files", judged), ("blind licence files", unseen), ("installed packages", installed))
-    for kind, answers in kinds:
+    kinds = {
+        "licence files": judged,
+        "archived licence files": seen,
+        "blind licence files": blind,
+        "installed packages": installed,
+    }
+    for kind, answers in kinds.items():
         if answers:
             figures += report(kind, answers)
     if given.agreement:
