@@ -4,9 +4,10 @@
 
 ``--mirror`` holds ``OWNER+NAME/repo`` git directories, ``--node-modules`` is where the npm packages of
 ``licence_labels.py`` are installed; the packages are those of the environment that runs this. ``--archives`` is where
-``npm pack`` and ``pip download --no-deps`` put the packages of ``archived_licence_labels.py``. An answer is right if it is
-equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part not recognised), else wrong;
-it is falsely permissive if the default policy allows it and would not allow the label.
+``npm pack`` and ``pip download --no-deps`` put the packages of ``archived_licence_labels.py``.
+
+An answer is right if it is equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part
+not recognised), else wrong; it is falsely permissive if the default policy allows it and would not allow the label.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def archived_files(mirror: Path | None, archives: Path, labels: Labels) -> Itera
 
 
 def _rows(table: str) -> Iterator[tuple[str, str, str, str]]:
-    for line in table.strip().split("\n"):
+    for line in filter(None, table.split("\n")):
         name, version, path, label = line.split(" ", 3)
         yield name, version, path, label
 
