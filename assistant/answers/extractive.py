@@ -1,7 +1,8 @@
 """Answers without a language model: a short statement, and the places that answer with their decisive lines.
 
-Questions about the repository as a whole are answered from its own documents, "what calls X" and "where is X tested"
-from references, everything else from search. Where nothing fits, the answer is that nothing was found.
+Questions about the repository as a whole are answered from its own documents, "what calls X", "what implements X" and
+"where is X tested" from references, "where is X configured" from assignments, everything else from search. Where
+nothing fits, the answer is that nothing was found.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import PurePosixPath
 from assistant.answers import found as judgement
 from assistant.answers import statements
 from assistant.answers.about import asked_about
+from assistant.answers.assignments import assignments
 from assistant.answers.found import Fit
 from assistant.answers.highlight import Matcher
 from assistant.answers.located import (
@@ -25,11 +27,12 @@ from assistant.answers.overview import UNDOCUMENTED, overview
 from assistant.answers.passages import Passage, documentation_line
 from assistant.answers.places import current_file
 from assistant.answers.questions import Shape, understand
-from assistant.answers.references import References, callers
+from assistant.answers.references import Reference, References, callers
+from assistant.answers.subtypes import subtypes
 from assistant.retrieval import traces
 from assistant.retrieval.query import QueryKind, parse_query
 from assistant.retrieval.results import SearchResult
-from assistant.retrieval.search import Searcher
+from assistant.retrieval.search import Searcher, Source
 from indexer.discovery import Role
 from indexer.embedding import Embedder
 from indexer.index.update import skipped_files
@@ -135,6 +138,10 @@ class _Answerer:
         shape, name = self._question.shape, self._question.name
         if name and shape in (Shape.CALLERS, Shape.TESTS) and (target := self._definitions(name, 1)):
             return self._by_references(target[0])
+        if name and shape is Shape.SUBTYPES and (target := self._definitions(name, 1)):
+            return self._by_subtypes(target[0])
+        if name and self._question.asks_for_value and (told := self._by_assignments(name)):
+            return told
         if (
             name
             and shape in (Shape.DEFINED, Shape.WHAT)
@@ -305,11 +312,29 @@ class _Answerer:
         )
         verb = "tests" if tests else "calls" if place.result.kind in _CALLABLE else "uses"
         why = f"{verb} {place.result.name}"
-        passages = [
-            reference_passage(place.source, reference, why, self._matcher)
-            for reference in references[:_REFERENCES]
-        ]
-        return self._made(statement, [*(one for one in passages if one is not None), place.passage])
+        return self._made(statement, [*self._passages(place.source, references, why), place.passage])
+
+    def _by_subtypes(self, place: Located) -> Answer:
+        """Answer what implements or extends a type."""
+        assert place.definition is not None
+        found, complete = subtypes(place.source, place.result.path, place.definition, _REFERENCES + 1)
+        label = self._label(place)
+        statement = statements.state_subtypes(place, found[:_REFERENCES], label, more=not complete)
+        why = f"is made from {place.result.name}"
+        return self._made(statement, [*self._passages(place.source, found, why), place.passage])
+
+    def _by_assignments(self, name: str) -> Answer | None:
+        """Answer where a name gets its value; None if no line assigns to it."""
+        for source in self._searcher.sources:
+            if found := assignments(source, name, _REFERENCES + 1):
+                label = f"{source.snapshot.root.name}/" if len(self._searcher.sources) > 1 else ""
+                statement = statements.state_assignments(name, found, label)
+                return self._made(statement, self._passages(source, found, f"gives {name} a value"))
+        return None
+
+    def _passages(self, source: Source, found: Sequence[Reference], why: str) -> list[Passage]:
+        passages = [reference_passage(source, one, why, self._matcher) for one in found[:_REFERENCES]]
+        return [one for one in passages if one is not None]
 
     def _documentation(self, place: Located) -> str:
         """Return the first line of a definition's documentation, without what marks it as a comment."""

@@ -14,6 +14,7 @@ _NAME = re.compile(r"`([^`]+)`|((?:[^\W\d]\w*(?:::|->|[.#/]))*[^\W\d]\w*[!?]?(?:
 _FRAME = frozenset(
     "find show explain describe code place happen happens happening responsible called".split()
 )
+_GIVING_VALUES = frozenset({"configured", "set", "assigned", "enabled", "disabled"})
 _HOW_FRAME = frozenset("work works function functions behave behaves done".split())
 
 
@@ -24,6 +25,7 @@ class Shape(enum.Enum):
     DEFINED = "where is X defined"
     CALLERS = "what calls X"
     TESTS = "where is X tested"
+    SUBTYPES = "what implements X"
     HOW = "how does X work"
     WHAT = "what does X do"
     OTHER = "anything else"
@@ -42,6 +44,11 @@ class Question:
     def frame(self) -> frozenset[str]:
         """Words of the question that are no part of what it is about."""
         return _FRAME | _HOW_FRAME if self.shape is Shape.HOW else _FRAME
+
+    @property
+    def asks_for_value(self) -> bool:
+        """Whether the question is where something gets its value."""
+        return self.shape is Shape.VERB and self.verb in _GIVING_VALUES
 
     @property
     def name(self) -> str:
@@ -69,6 +76,16 @@ _PATTERNS: tuple[tuple[Shape, str], ...] = (
         Shape.TESTS,
         r"(?:what|which|where\s+are(?:\s+the)?|show(?:\s+me)?(?:\s+the)?)\s+(?:unit\s+)?tests?"
         r"(?:\s+(?:that\s+)?(?:cover|test|check|exercise|use)s?|\s+for|\s+of)\s+(?P<x>.+)",
+    ),
+    (
+        Shape.SUBTYPES,
+        r"(?:who|what|which\s+\w+)\s+(?:directly\s+)?(?:implements?|extends?|inherits?(?:\s+from)?|subclass(?:es)?"
+        r"|derives?\s+from|conforms?\s+to)\s+(?P<x>.+)",
+    ),
+    (
+        Shape.SUBTYPES,
+        r"(?:(?:find|show|list)\s+(?:me\s+)?)?(?:all\s+)?(?:the\s+)?"
+        r"(?:subclasses|subtypes|implementers|implementors|implementations)\s+of\s+(?P<x>.+)",
     ),
     (Shape.CALLERS, rf"{_WHERE}\s+(?P<x>.+?)\s+(?:being\s+)?(?:{_CALLED})(?:\s+from)?"),
     (

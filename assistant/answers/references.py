@@ -14,6 +14,7 @@ from assistant.answers.places import CurrentFile, Place, current_file
 from assistant.answers.reasons import comment_flags
 from assistant.retrieval.search import Source
 from indexer.discovery import Role
+from indexer.lexical.stems import telling_stem
 from indexer.lexical.terms import TermExpander
 from indexer.lexical.tokens import split_word
 
@@ -122,32 +123,50 @@ def _context(source: Source, path: str, definition: Place) -> tuple[str, ...]:
 def _candidates(source: Source, path: str, name: str) -> tuple[list[int], bool]:
     """Return the files that may refer to a name, likeliest first, and whether these are all."""
     snapshot = source.snapshot
-    terms = TermExpander().terms_of(name)
-    whole = [term for term in terms if term.startswith("=")] or terms
-    if not whole:
-        return [], False
-    hits = snapshot.lexical.search({"text": dict.fromkeys(whole, 1.0)}, _CHUNK_HITS)
-    rows = list(dict.fromkeys(snapshot.chunk_files[snapshot.chunk_rows(hits.uids)].tolist()))
+    rows, all_found = files_naming(source, name)
     roles = snapshot.roles
     languages = snapshot.languages
     rows = [row for row in rows if not int(roles[row]) & _LEFT_OUT.value and languages[row] not in _PROSE]
     own = snapshot.file_row(path)
     rank = {row: position for position, row in enumerate(rows)}
     folder = path.rpartition("/")[0]
-
-    stem = PurePosixPath(path).stem.lower()
+    stem = telling_stem(path).lower()
+    module = re.compile(rf"(?<![^\W_]){re.escape(stem)}(?![^\W_])", re.IGNORECASE)
 
     def order(row: int) -> tuple[bool, bool, bool, int]:
-        """Sort a test by whether it is named after the file, other code by whether it lies beside it."""
+        """Sort a test by whether it is named after the file, other code by whether it imports it or lies beside it."""
         other, role = snapshot.paths[row], int(roles[row])
-        named = stem in other.rpartition("/")[2].lower()
-        near = named if role & Role.TEST.value else other.rpartition("/")[0] == folder
+        if role & Role.TEST.value:
+            near = stem in other.rpartition("/")[2].lower()
+        else:
+            near = other.rpartition("/")[0] == folder or any(
+                map(module.search, snapshot.modules_imported_by(row))
+            )
         return row == own, bool(role & _ASIDE.value), not near, rank[row]
 
     code = sorted((row for row in rows if not int(roles[row]) & Role.TEST.value), key=order)
     tests = sorted((row for row in rows if int(roles[row]) & Role.TEST.value), key=order)
     chosen = _shares(code, tests)
-    return chosen, len(chosen) == len(rows) and len(hits.uids) < _CHUNK_HITS
+    return chosen, len(chosen) == len(rows) and all_found
+
+
+def files_naming(source: Source, name: str) -> tuple[list[int], bool]:
+    """Return the files in which a name stands, those first that have it most, and whether these are all.
+
+    The graph knows every code file that has a telling name; others are found by their terms, as far as those go.
+    """
+    snapshot = source.snapshot
+    terms = TermExpander().terms_of(name)
+    whole = [term for term in terms if term.startswith("=")] or terms
+    if not whole:
+        return [], False
+    hits = snapshot.lexical.search({"text": dict.fromkeys(whole, 1.0)}, _CHUNK_HITS)
+    rows = list(dict.fromkeys(snapshot.chunk_files[snapshot.chunk_rows(hits.uids)].tolist()))
+    mentioning = snapshot.files_mentioning(name)
+    if mentioning is None:
+        return rows, len(hits.uids) < _CHUNK_HITS
+    known = set(mentioning.tolist())
+    return [*(row for row in rows if row in known), *sorted(known.difference(rows))], True
 
 
 def _shares(code: list[int], tests: list[int]) -> list[int]:

@@ -114,6 +114,23 @@ def state_no_references(place: Located, label: str, *, tests: bool, complete: bo
     return f"{place_name(place.result, label)}: {what} was found{where}."
 
 
+def state_subtypes(place: Located, found: Sequence[Reference], label: str, *, more: bool) -> str:
+    """Say what is made from a type."""
+    name = place_name(place.result, label)
+    if not found:
+        return f"{name}: nothing that names it as what it extends or implements was found."
+    shown = [caller_name(reference, label) for reference in found[:_MAX_NAMED]]
+    rest = " and more" if more or len(found) > _MAX_NAMED else ""
+    return f"{name} is extended or implemented by {', '.join(shown) + rest if rest else listed(shown)}."
+
+
+def state_assignments(name: str, found: Sequence[Reference], label: str) -> str:
+    """Say where a name gets its value."""
+    shown = [caller_name(reference, label) for reference in found[:_MAX_NAMED]]
+    rest = " and more" if len(found) > _MAX_NAMED else ""
+    return f"`{name}` gets a value in {', '.join(shown) + rest if rest else listed(shown)}."
+
+
 def _defined_at(place: Located, label: str) -> str:
     return f"{label}{place.result.location} ({place.result.kind})"
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import CorruptIndexError
+from indexer.graph import mention_hash
 from indexer.index.generations import Generation, IndexDirectory, remove_tree
 from indexer.index.names import name_hash
 from indexer.index.schema import (
@@ -192,6 +193,24 @@ class Snapshot:
     def definitions_named(self, name: str) -> list[StoredDefinition]:
         """Return the definitions with this name, whatever its case."""
         return [self.definition(int(row)) for row in self.definition_rows_named(name)]
+
+    def files_mentioning(self, name: str) -> NDArray[np.int64] | None:
+        """Return the rows of the code files that mention a name; None if it is not telling: nothing is kept of it.
+
+        A hash may stand for another name by chance: the text decides.
+        """
+        value = mention_hash(name)
+        if not value:
+            return None
+        found = np.flatnonzero(self.mentions == np.uint32(value))
+        rows: NDArray[np.int64] = np.searchsorted(self.files.records["mention_end"], found, "right")
+        return rows
+
+    def modules_imported_by(self, file: int) -> list[str]:
+        """Return what a file imports, as it is written there."""
+        record = self.files.records[file]
+        run = (int(record["import_start"]), int(record["import_end"]))
+        return self.imports.strings["module"].take([run]).to_list()
 
     @cached_property
     def _exports(self) -> dict[str, list[int]]:
