@@ -6,7 +6,7 @@
 
 import * as vscode from "vscode";
 
-import { currentSelection } from "./chat/parameters";
+import { currentSelection, followEditors } from "./chat/parameters";
 import { ContextPreview } from "./chat/preview";
 import { ChatView } from "./chat/view";
 import { snooze, SuggestionFilter, toggleLanguage } from "./completion/filter";
@@ -95,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
     suggestions,
     started,
     reviews,
+    followEditors(),
     preview,
     chat,
     results,

@@ -25,7 +25,7 @@ export function showHistory(session: Session, conversation: Conversation): void 
     const { chats } = await request(client, "assist/chat/history", {});
     pick.items = chats.map((chat) => ({
       label: chat.title,
-      description: vscode.l10n.t("{0} questions, {1}", chat.turns, new Date(chat.changed).toLocaleString()),
+      description: vscode.l10n.t("questions: {0}, {1}", chat.turns, new Date(chat.changed).toLocaleString()),
       buttons: [remove],
       chatId: chat.chatId,
     }));

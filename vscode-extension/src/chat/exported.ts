@@ -33,10 +33,10 @@ function turnMarkdown({ question, events, outcome, state, error }: Turn, words: 
 
 /** Write down what would be sent with a question. */
 export function contextMarkdown(context: Context, words: Strings): string {
-  if (!context.backend) return `# ${words.sent}\n\n${words.nothingWouldBeSent}\n`;
+  if (!context.backend) return `# ${words.preview}\n\n${words.nothingWouldBeSent}\n`;
   const secrets = Object.entries(context.redacted).map(([kind, count]) => `${kind} ${count}`);
   const parts = [
-    `# ${words.sent}`,
+    `# ${words.preview}`,
     filled(words.wouldBeSent, context.bytes, context.model ?? "", context.endpoint ?? ""),
     list(context.passages),
     context.leftOut.map((reason) => `- ${filled(words.leftOut, reason)}`).join("\n"),

@@ -82,7 +82,7 @@ async function isConfirmed(way: Way): Promise<boolean> {
 async function run(way: Way, session: Session): Promise<void> {
   const task = new vscode.Task(
     { type: "assist-install" },
-    vscode.TaskScope.Workspace,
+    vscode.workspace.workspaceFolders?.[0] ?? vscode.TaskScope.Workspace,
     vscode.l10n.t("Install the server"),
     "assist",
     new vscode.ProcessExecution(way.program, [...way.args]),

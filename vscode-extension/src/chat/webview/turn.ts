@@ -118,7 +118,7 @@ export class TurnView {
       element(
         "div",
         { class: "actions" },
-        button("copyAnswer", words.copyAnswer),
+        ...(outcome?.text ? [button("copyAnswer", words.copyAnswer)] : []),
         button("retry", words.retry),
       ),
     );
