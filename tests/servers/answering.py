@@ -12,7 +12,8 @@ import asyncio
 import itertools
 import re
 
-from tests.servers.dialects import BEHAVIOURS, Answer, calls, main
+from tests.servers.behaviours import BEHAVIOURS, Answer, calls
+from tests.servers.dialects import main
 
 
 def model_that_says(*texts: str) -> str:

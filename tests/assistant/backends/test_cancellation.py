@@ -11,8 +11,8 @@ import pytest
 from assistant.backends import Backend, Delta
 from assistant.errors import AssistError
 from tests.assistant.backends.support import BETWEEN, HELLO, backend_for, run
-from tests.servers.dialects import TEXT
 from tests.servers.launch import RunningServer
+from tests.servers.wire import TEXT
 
 CHATS = ("openai", "anthropic", "ollama")
 

@@ -7,8 +7,8 @@ import pytest
 from assistant.backends import ChatRequest, CompletionRequest, Message, Usage
 from assistant.backends.errors import UnsupportedError
 from tests.assistant.backends.support import BETWEEN, HELLO, ask, backend_for, run
-from tests.servers.dialects import ANSWER_TOKENS, MIDDLE, PIECES, PROMPT_TOKENS, TEXT, WINDOW
 from tests.servers.launch import RunningServer
+from tests.servers.wire import ANSWER_TOKENS, MIDDLE, PIECES, PROMPT_TOKENS, TEXT, WINDOW
 
 CHATS = ("openai", "anthropic", "ollama")
 USAGE = Usage(PROMPT_TOKENS, ANSWER_TOKENS)

@@ -22,8 +22,8 @@ from assistant.backends.errors import (
 )
 from assistant.errors import AssistError
 from tests.assistant.backends.support import BETWEEN, HELLO, ask, backend_for, run
-from tests.servers.dialects import PIECES
 from tests.servers.launch import RunningServer
+from tests.servers.wire import PIECES
 
 CHATS = ("openai", "anthropic", "ollama")
 

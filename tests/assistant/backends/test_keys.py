@@ -16,8 +16,8 @@ from keyring.errors import KeyringLocked
 from assistant.backends import EnvironmentKey, Key, KeyFile, KeyringKey, KeySource, make_backend, plain_client
 from assistant.backends.errors import AuthenticationError, BackendError, KeyUnavailableError
 from tests.assistant.backends.support import HELLO, ask, config_for, run
-from tests.servers.dialects import TEXT
 from tests.servers.launch import RunningServer, running
+from tests.servers.wire import TEXT
 
 SECRET = "sk-planted-4f6d1c9e8b7a"
 

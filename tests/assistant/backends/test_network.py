@@ -15,8 +15,8 @@ from assistant.backends import BackendConfig, EnvironmentKey, make_backend, plai
 from assistant.backends.client import proxy_for
 from assistant.backends.errors import BackendConfigError, CertificateError, ProxyFailedError, ServerDownError
 from tests.assistant.backends.support import HELLO, ask, backend_for, config_for, run
-from tests.servers.dialects import TEXT
 from tests.servers.launch import RunningServer, running
+from tests.servers.wire import TEXT
 
 
 @dataclass(frozen=True)

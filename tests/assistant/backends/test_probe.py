@@ -6,8 +6,8 @@ import pytest
 
 from assistant.backends import Backend, ProbeReport, Usage, test_backend
 from tests.assistant.backends.support import backend_for, run
-from tests.servers.dialects import ANSWER_TOKENS, PROMPT_TOKENS, WINDOW
 from tests.servers.launch import RunningServer
+from tests.servers.wire import ANSWER_TOKENS, PROMPT_TOKENS, WINDOW
 
 
 def _probe(backend: Backend) -> ProbeReport:

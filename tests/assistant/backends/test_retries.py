@@ -8,8 +8,8 @@ from assistant.backends import BackendError
 from assistant.backends.errors import RateLimitedError, ServerDownError
 from assistant.backends.failures import retry_after_s
 from tests.assistant.backends.support import ask, backend_for
-from tests.servers.dialects import TEXT
 from tests.servers.launch import RunningServer
+from tests.servers.wire import TEXT
 
 CHATS = ("openai", "anthropic", "ollama")
 

@@ -19,8 +19,8 @@ from assistant.privacy import ConsentError
 from assistant.settings import Settings
 from tests.assistant.cli_support import FILES, write_files
 from tests.servers.answering import model_that_says
-from tests.servers.dialects import ANSWER_TOKENS, PROMPT_TOKENS, TEXT
 from tests.servers.launch import RunningServer
+from tests.servers.wire import ANSWER_TOKENS, PROMPT_TOKENS, TEXT
 
 GOOD = "`PdfReader.parse` turns a PDF into pages [src/pdf.py:2-4]."
 BAD = "See `PdfReader.parse` [src/pdf.py:2-4] and [src/parser.py:10]."
