@@ -80,9 +80,34 @@ class Editor:
         identifier = types.VersionedTextDocumentIdentifier(version=version, uri=uri)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, list(changes)))
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Send what is sent in the block together, so that the server cannot answer the first before the last."""
+        protocol: Any = self.client.protocol
+        writer, corked = protocol.writer, _Corked()
+        protocol.set_writer(corked)
+        try:
+            yield
+        finally:
+            protocol.set_writer(writer)
+            writer.write(bytes(corked.data))
+
     def note(self) -> None:
         """Wake who waits."""
         self._changed.set()
+
+
+class _Corked:
+    """A writer that keeps what is written."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def edit(start: tuple[int, int], end: tuple[int, int], text: str) -> types.TextDocumentContentChangePartial:

@@ -142,9 +142,10 @@ async def test_a_selected_entry_of_the_list_is_gone_on_with(editor: Editor, web:
 async def test_nothing_is_suggested_for_a_text_that_has_changed(editor: Editor, web: Path) -> None:
     with editor.opened(web / "web/new.py", HANDLERS + TYPED) as uri:
         end = end_of(HANDLERS + TYPED)
-        waiting = asyncio.ensure_future(inline(editor, uri, end))
-        await asyncio.sleep(0)  # the request is sent before the change
-        editor.change(uri, 2, edit((0, 0), (0, 0), "\n"))
+        with editor.at_once():
+            waiting = asyncio.ensure_future(inline(editor, uri, end))
+            await asyncio.sleep(0)  # the request is sent before the change
+            editor.change(uri, 2, edit((0, 0), (0, 0), "\n"))
         assert await waiting == []
 
 
@@ -157,7 +158,8 @@ async def test_a_rejected_suggestion_does_not_come_up_again(editor: Editor, web:
         editor.client.protocol.notify("assist/completion/rejected", {"id": name})
         assert await inline(editor, uri, end_of(text)) == []
         by_hand = await suggested(editor, uri, end_of(text), kind=types.InlineCompletionTriggerKind.Invoked)
-        assert [other.insert_text for other in by_hand] == [item.insert_text]
+        # Who asks by hand may get more of the line: there is more time, and less has to be sure.
+        assert str(by_hand[0].insert_text).startswith(str(item.insert_text))
 
 
 async def test_a_suggestion_can_be_asked_about_and_accepted_by_its_command(editor: Editor, web: Path) -> None:
