@@ -6,8 +6,8 @@
 ``licence_labels.py`` are installed; the packages are those of the environment that runs this. ``--archives`` is where
 ``npm pack`` and ``pip download --no-deps`` put the packages of ``archived_licence_labels.py``.
 
-An answer is right if it is equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a part
-not recognised), else wrong; it is falsely permissive if the default policy allows it and would not allow the label.
+An answer is right if it is equivalent to the label, unknown if it says that it does not know (``NOASSERTION``, or a
+part not recognised), else wrong; it is falsely permissive if the default policy allows it and not the label.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from assistant.copies.licences.tree import FolderTree, decoded
 from assistant.copies.policy import Policies, Policy, Verdict
 from assistant.copies.policy_file import PolicyTable
 from benchmarks import licence_labels, options, results
-from benchmarks.archived_licence_labels import BLIND, SEEN, Labels
+from benchmarks.archived_licence_labels import SETS, Labels
 from benchmarks.measure import percentile
 
 
@@ -205,10 +205,10 @@ def main() -> int:
     load_profiles()
     loading = f"{(time.process_time() - started) * 1e3:.0f} ms"
     judged = judged_files(files(given.mirror, given.node_modules))
-    seen, blind = [
-        judged_files(archived_files(given.mirror, given.archives, labels)) if given.archives else []
-        for labels in (SEEN, BLIND)
-    ]
+    archived = {
+        name: judged_files(archived_files(given.mirror, given.archives, labels))
+        for name, labels in (SETS.items() if given.archives else ())
+    }
     installed = []
     for name, label, folder in packages():
         started = time.process_time()
@@ -219,8 +219,7 @@ def main() -> int:
     ]
     kinds = {
         "licence files": judged,
-        "archived licence files": seen,
-        "blind licence files": blind,
+        **{f"licence files, {name}": answers for name, answers in archived.items()},
         "installed packages": installed,
     }
     for kind, answers in kinds.items():

@@ -24,6 +24,7 @@ _SPEAKS_OF_RIGHTS = re.compile(
     r"|grant(?:s|ed)?|warrant\w+|liab\w+|proprietary|confidential|(?:non)?commercial\w*|patents?|prohibit\w*|forbidden"
     r"|restrict\w+|a?gpl\w*|lgpl\w*|bsd|terms|conditions?|must|shall|may not|not be (?:used|copied)"
     r"|fees?|royalt\w+|free (?:for|to use)|(?:academic|personal|education\w*|research) (?:use|purpose)s?"
+    r"|except(?:ing)?(?= )|excluding|with the exception|does not (?:apply|cover|extend)"
     r"|non(?=[- ](?:profit (?:use|purpose)|exclus|transfer|free|derivat)))\b"
 )
 _RESTRICTS = re.compile(

@@ -48,6 +48,8 @@ RESTRICTIONS = [
     "This license is granted to members of the club.",
     "The Software is licensed to students.",
     "Licensed under the Tea License.",
+    "Except for the logo, which is a copy of somebody's icon and as such is copyright of somebody.",
+    "Excluding the fonts, all of this is free.",
     "Use of the Software is subject to the Tea License, see https://tea.example/terms.",
     "Except for commercial use, which needs a license from us, this is free software.",
 ]
