@@ -100,38 +100,52 @@ def _write(file: Path, rows: Sequence[dict[str, Any]]) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
 
 
+def derive_all(directories: Sequence[Path], into: Path, given: argparse.Namespace) -> list[DerivedRepository]:
+    """Derive the queries of git directories; those that are there already stay as they are."""
+    names = []
+    for directory in directories:
+        name = directory.parent.name if directory.name == "repo" else directory.name
+        if not (into / name / "repository.json").exists():
+            try:
+                queries = derive(directory, name, into, given)
+            except ValueError as error:
+                print(f"{name} is left out: {error}", file=sys.stderr)
+                continue
+            kinds = Counter(query.kind.value for query in queries)
+            found = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+            print(f"{name}: {found}", file=sys.stderr, flush=True)
+        names.append(name)
+    rows = [row for file in sorted(into.glob("*/repository.json")) for row in _rows(file)]
+    _write(into / "repositories.jsonl", rows)
+    return [repository for repository in load(into) if repository.name in names]
+
+
+def add_sizes(parser: argparse.ArgumentParser) -> None:
+    """Options that say what is derived from."""
+    parser.add_argument("git_directories", nargs="+", type=Path, metavar="GIT_DIRECTORY")
+    group = parser.add_argument_group("derived queries, of each repository at most")
+    group.add_argument("--commits", type=int, default=60, help="commits looked at (default: %(default)s)")
+    group.add_argument("--documentation", type=int, default=30, help="default: %(default)s")
+    group.add_argument("--symbols", type=int, default=12, help="default: %(default)s")
+    group.add_argument("--words", type=int, default=8, help="default: %(default)s")
+    group.add_argument(
+        "--most-files", type=int, default=5_000, help="leave larger repositories out (default: %(default)s)"
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Derive queries; repositories that are there already stay as they are."""
+    """Derive queries."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.derived_queries",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("git_directories", nargs="+", type=Path, metavar="GIT_DIRECTORY")
+    add_sizes(parser)
     parser.add_argument("--into", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--commits", type=int, default=60, help="commits looked at (default: %(default)s)")
-    parser.add_argument("--documentation", type=int, default=30, help="default: %(default)s")
-    parser.add_argument("--symbols", type=int, default=12, help="default: %(default)s")
-    parser.add_argument("--words", type=int, default=8, help="default: %(default)s")
-    parser.add_argument(
-        "--most-files", type=int, default=5_000, help="leave larger repositories out (default: %(default)s)"
-    )
     given = parser.parse_args(argv)
     given.into = given.into.resolve()
     given.into.mkdir(parents=True, exist_ok=True)
-    for directory in given.git_directories:
-        name = directory.parent.name if directory.name == "repo" else directory.name
-        if (given.into / name / "repository.json").exists():
-            continue
-        try:
-            queries = derive(directory, name, given.into, given)
-        except ValueError as error:
-            print(f"{name} is left out: {error}", file=sys.stderr)
-            continue
-        kinds = Counter(query.kind.value for query in queries)
-        print(name, ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())), flush=True)
-    rows = [row for file in sorted(given.into.glob("*/repository.json")) for row in _rows(file)]
-    _write(given.into / "repositories.jsonl", rows)
+    derive_all(given.git_directories, given.into, given)
     return 0
 
 
