@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 DRIFT = 40
 """Tokens by which the diagonals of neighbouring seeds of one candidate may differ."""
 
+_UNSUPPORTED_SEEDS = 3
+"""Of a candidate that is believed although no seed has the same tokens beside it."""
 _QUERY_GAP = 400
 """Tokens between neighbouring seeds of one candidate, at most."""
 
@@ -58,6 +60,8 @@ def candidates(
 ) -> list[Candidate]:
     """Group seeds into candidates, heaviest first; equally heavy ones in the order of the query.
 
+    Few seeds without the same tokens beside them are chance, and left out.
+
     :param positions: of each seed in the query.
     :param contents: that it was found in.
     :param places: its position there.
@@ -86,7 +90,8 @@ def candidates(
     heavy = np.add.reduceat(weights, starts)
     support = np.add.reduceat(supported, starts, dtype=np.int64)
     low, high = np.minimum.reduceat(diagonals, starts), np.maximum.reduceat(diagonals, starts)
-    best = np.argsort(-heavy, kind="stable")[:limit]
+    chosen = np.flatnonzero((support > 0) | (ends - starts >= _UNSUPPORTED_SEEDS))
+    best = chosen[np.argsort(-heavy[chosen], kind="stable")[:limit]]
     found = []
     for i in best.tolist():
         start, end = int(starts[i]), int(ends[i])

@@ -19,7 +19,7 @@ from indexer.fingerprints.streams import Stream, stream_of
 from indexer.fingerprints.winnowing import K
 from indexer.lexing import lex_part
 
-_CANDIDATES = 14
+_CANDIDATES = 18
 _TOKENS_A_CANDIDATE = 40
 """A text of n tokens has n / 40 candidates more: a file may be put together from many."""
 _SURROUNDINGS = 65
@@ -31,7 +31,6 @@ _UNSUPPORTED_WEIGHT = 0.2
 _UNWRITTEN_WEIGHT = 0.5
 _WRITTEN_WEIGHT = 1.5
 """Of a seed with other tokens on both sides, and of one that is probably written alike."""
-_UNSUPPORTED_SEEDS = 3
 _SHORT = 80
 """Grams of a query up to which a common seed counts even where it is written in another way: in long texts most of
 them are chance, and each may cost reading and lexing a file."""
@@ -113,10 +112,9 @@ class Query:
         weights *= np.where(written, _WRITTEN_WEIGHT, _UNWRITTEN_WEIGHT)
         weights[~supported] *= _UNSUPPORTED_WEIGHT
         found = candidates(seeds, hits.content_id, hits.position, weights, supported, differ, limit)
-        chosen = [one for one in found if one.supported or one.seeds >= _UNSUPPORTED_SEEDS]
         silent = np.bincount(seeds, minlength=len(common)) >= MAX_POSTINGS
         silent[positions[hits.common]] = True
-        return Found(chosen, uncommon, silent | self.grams.repetitive)
+        return Found(found, uncommon, silent | self.grams.repetitive)
 
     def _supported(self, seeds: NDArray[np.intp], differ: NDArray[np.uint8]) -> NDArray[np.bool_]:
         """Tell which seeds have the same tokens on one side in both texts, or too few on both sides to tell."""
