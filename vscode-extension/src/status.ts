@@ -47,8 +47,9 @@ export class StatusItem implements vscode.Disposable {
     this.item.tooltip = snoozed
       ? `${shown.tooltip}\n${vscode.l10n.t("Suggestions are snoozed until {0}.", until)}`
       : shown.tooltip;
+    const said = this.item.text.replace(/\$\([^)]*\) ?/g, "");
     this.item.accessibilityInformation = {
-      label: this.item.text.replace(/\$\([^)]*\) ?/g, ""),
+      label: snoozed ? `${said}, ${vscode.l10n.t("Suggestions are snoozed until {0}.", until)}` : said,
       role: "button",
     };
     const colours = { error: "statusBarItem.errorBackground", warning: "statusBarItem.warningBackground" };
@@ -75,7 +76,7 @@ export function describe(connection: Connection): Shown {
       };
     case "missing":
       return {
-        text: `$(warning) ${isTooOld(connection) ? vscode.l10n.t("assist: too old") : vscode.l10n.t("assist: not installed")}`,
+        text: `$(warning) ${missingText(connection)}`,
         tooltip: missingReason(connection),
         level: "warning",
       };
@@ -109,6 +110,13 @@ export function describe(connection: Connection): Shown {
     tooltip: status.message ? `${status.message}\n${about}` : about,
     level: status.health,
   };
+}
+
+function missingText(connection: Connection): string {
+  if (isTooOld(connection)) return vscode.l10n.t("assist: too old");
+  return vscode.workspace.isTrusted
+    ? vscode.l10n.t("assist: not installed")
+    : vscode.l10n.t("assist: not trusted");
 }
 
 /** Say why there is no server. */
