@@ -21,7 +21,8 @@ class Flight:
     def answers(self, request: CompletionRequest) -> bool:
         """Tell whether its answer will be the answer to this request."""
         own = self.request
-        return own.offset == request.offset and own.text == request.text and own.trigger is request.trigger
+        is_same = own.offset == request.offset and own.text == request.text and own.trigger is request.trigger
+        return is_same and not self.task.cancelling()
 
 
 class Flights:

@@ -170,13 +170,12 @@ class CompletionPipeline:
         limit = self.options.candidates
         if not self._has_model():
             return local[:limit]
-        flight = self._flights.of(request)
-        if flight is not None and flight.answers(request):
-            flight.is_awaited = True
-        else:
-            await self._flights.end((request.root, request.path))
+        while (flight := self._flights.of(request)) is not None and not flight.answers(request):
+            await self._flights.end((request.root, request.path))  # another request may come first meanwhile
+        if flight is None:
             flight = Flight(request, asyncio.create_task(self._ask(request, place)))
             self._flights.start(flight)
+        flight.is_awaited = True
         patience_s = self._patience_s(request, place, since_s) if local else None
         try:
             done, _ = await asyncio.wait({flight.task}, timeout=patience_s)

@@ -192,6 +192,27 @@ async def test_a_suggestion_that_is_there_does_not_wait_for_what_speaks_to_model
     await pipeline.aclose()
 
 
+async def test_of_many_requests_at_once_none_is_left_when_the_document_closes(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    model = "silent:many-at-once"
+    pipeline = pipeline_of(backend(server, model), tmp_path / "u")
+    first = asyncio.create_task(pipeline.complete(_greet(tmp_path)))
+    await _asked(server, model)
+    others = [
+        asyncio.create_task(pipeline.complete(replace(at(f"{DOCUMENT}{letter}"), root=tmp_path)))
+        for letter in "abc"
+    ]
+    while not first.done():  # each of the others ends it, and goes on when it has ended
+        await asyncio.sleep(0)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    while not all(task.done() for task in others):
+        await pipeline.closed(tmp_path, "file.py")
+    assert [task.result() for task in (first, *others)] == [[], [], [], []]
+    await pipeline.aclose()
+
+
 async def test_warming_asks_nothing(server: RunningServer, tmp_path: Path) -> None:
     table = says(server, "title):  # warm")
     pipeline = pipeline_of(table, tmp_path / "u")
