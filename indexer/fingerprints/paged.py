@@ -10,7 +10,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -187,14 +187,24 @@ class PagedFile:
         new = pages[~self._verified[pages]]
         if not new.size:
             return
-        wanted = sorted(
-            set(new.tolist())
-        )  # numpy.unique would import numpy.ma: 100 ms of a process's first lookup
+        # numpy.unique would import numpy.ma: 100 ms of a process's first lookup.
+        wanted = sorted(set(new.tolist()))
         if len(wanted) > 1 and hasattr(mmap, "MADV_WILLNEED"):
-            for page in wanted:  # lets the disk fetch all of them at once, rather than one by one
-                self._map.madvise(mmap.MADV_WILLNEED, page * PAGE, PAGE)
+            for first, last in _ranges(wanted):  # lets the disk fetch all of them at once
+                self._map.madvise(mmap.MADV_WILLNEED, first * PAGE, (last + 1 - first) * PAGE)
         view = memoryview(self._map)
         for page in wanted:
             if zlib.crc32(view[page * PAGE : (page + 1) * PAGE]) != self._crcs[page]:
                 raise DamagedFileError(f"{self.name} is damaged")
         self._verified[wanted] = True
+
+
+def _ranges(ascending: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Join consecutive numbers: first and last of each range."""
+    first = last = ascending[0]
+    for number in ascending[1:]:
+        if number != last + 1:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
