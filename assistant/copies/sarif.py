@@ -31,7 +31,7 @@ _RULES = (
     ),
     (
         "duplicate",
-        "Duplicate",
+        "RepeatedCode",
         "Code stands elsewhere in your own repositories",
         "A new passage that repeats one of your own.",
     ),

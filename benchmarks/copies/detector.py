@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -89,6 +89,28 @@ class Staging:
         """Whether a staged path is a query's, and the query's id or the corpus file's name."""
         key = "/".join(Path(path).parts[-2:])
         return key.startswith("queries/"), self._names[key]
+
+
+Run = Callable[[Sequence[Query], Sequence[str]], Detection]
+"""Looks up queries in the files with some suffixes."""
+
+
+def by_grammar(languages: Sequence[str], queries: Sequence[Query], run: Run) -> Detection:
+    """One run a grammar, for batch tools that take one at a time."""
+    found = NOTHING
+    for suffixes in (group for language in languages for group in suffix_groups(language)):
+        chosen = [query for query in queries if query.suffix in suffixes]
+        if chosen:
+            found = found.and_then(run(chosen, suffixes))
+    return found
+
+
+def longest_first(ranked: Iterable[tuple[int, Finding]]) -> dict[str, list[Finding]]:
+    """Findings, given with their lengths in tokens, by query."""
+    found: dict[str, list[Finding]] = {}
+    for _, finding in sorted(ranked, key=lambda pair: -pair[0]):
+        found.setdefault(finding.query, []).append(finding)
+    return found
 
 
 def suffix_groups(language: str) -> list[tuple[str, ...]]:

@@ -7,10 +7,11 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks import measure
-from benchmarks.copies.detector import NOTHING, Detection, DetectorError, Staging, suffix_groups
+from benchmarks.copies.detector import Detection, DetectorError, Staging, by_grammar, longest_first
 from benchmarks.copies.model import LANGUAGES, Finding, Query, Span
 
 _FORMATS = {".py": "python", ".js": "javascript", ".ts": "typescript", ".java": "java", ".go": "go"}
@@ -36,13 +37,7 @@ class Jscpd:
 
     def detect(self, corpus: Path, queries: Sequence[Query]) -> Detection:
         """One run a language."""
-        found = NOTHING
-        for language in self.languages:
-            for suffixes in suffix_groups(language):
-                chosen = [query for query in queries if query.suffix in suffixes]
-                if chosen:
-                    found = found.and_then(self._run(corpus, chosen, suffixes))
-        return found
+        return by_grammar(self.languages, queries, partial(self._run, corpus))
 
     def _run(self, corpus: Path, queries: Sequence[Query], suffixes: Sequence[str]) -> Detection:
         with tempfile.TemporaryDirectory(prefix="jscpd-") as scratch:
@@ -58,7 +53,7 @@ class Jscpd:
 
 def read_report(duplicates: list[dict], staging: Staging) -> dict[str, list[Finding]]:  # type: ignore[type-arg]
     """The clones between a query and the corpus, by query, longest first."""
-    found: dict[str, list[tuple[int, Finding]]] = {}
+    found: list[tuple[int, Finding]] = []
     for duplicate in duplicates:
         sides: dict[bool, Span] = {}
         for side in ("firstFile", "secondFile"):
@@ -67,8 +62,5 @@ def read_report(duplicates: list[dict], staging: Staging) -> dict[str, list[Find
         if len(sides) == 2:
             copy = sides[True]
             finding = Finding(copy.file, "warning", copy.start_line, copy.end_line, sides[False])
-            found.setdefault(copy.file, []).append((int(duplicate["tokens"]), finding))
-    return {
-        query: [finding for _, finding in sorted(ranked, key=lambda pair: -pair[0])]
-        for query, ranked in found.items()
-    }
+            found.append((int(duplicate["tokens"]), finding))
+    return longest_first(found)

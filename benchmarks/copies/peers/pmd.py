@@ -7,10 +7,11 @@ import re
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks import measure
-from benchmarks.copies.detector import NOTHING, Detection, DetectorError, Staging, suffix_groups
+from benchmarks.copies.detector import Detection, DetectorError, Staging, by_grammar, longest_first
 from benchmarks.copies.model import LANGUAGES, Finding, Query, Span
 
 _LANGUAGES = {".py": "python", ".js": "ecmascript", ".ts": "typescript", ".java": "java", ".go": "go"}
@@ -34,13 +35,7 @@ class Pmd:
 
     def detect(self, corpus: Path, queries: Sequence[Query]) -> Detection:
         """One run a language, since CPD takes one."""
-        found = NOTHING
-        for language in self.languages:
-            for suffixes in suffix_groups(language):
-                chosen = [query for query in queries if query.suffix in suffixes]
-                if chosen:
-                    found = found.and_then(self._run(corpus, chosen, suffixes))
-        return found
+        return by_grammar(self.languages, queries, partial(self._run, corpus))
 
     def _run(self, corpus: Path, queries: Sequence[Query], suffixes: Sequence[str]) -> Detection:
         with tempfile.TemporaryDirectory(prefix="pmd-") as scratch:
@@ -57,7 +52,7 @@ class Pmd:
 
 def read_report(report: Path, staging: Staging) -> dict[str, list[Finding]]:
     """The duplications between queries and corpus, by query, longest first."""
-    found: dict[str, list[tuple[int, Finding]]] = {}
+    found: list[tuple[int, Finding]] = []
     for _, element in ElementTree.iterparse(report):
         if element.tag.rpartition("}")[2] != "duplication":
             continue
@@ -71,9 +66,6 @@ def read_report(report: Path, staging: Staging) -> dict[str, list[Finding]]:
             finding = Finding(
                 copy.file, "warning", copy.start_line, copy.end_line, places[0], tuple(places[1:])
             )
-            found.setdefault(copy.file, []).append((int(element.attrib["tokens"]), finding))
+            found.append((int(element.attrib["tokens"]), finding))
         element.clear()
-    return {
-        query: [finding for _, finding in sorted(ranked, key=lambda pair: -pair[0])]
-        for query, ranked in found.items()
-    }
+    return longest_first(found)
