@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { emptied } from "./completion";
+import { takenBack } from "./completion";
 import { until, type Run, type Step } from "./step";
 
 const FILE = "web/pasted.py";
@@ -34,8 +34,7 @@ export const copies: Step = {
     await page.keyboard.press("Control+S");
     await until("the source is named in the file", () => saved().includes(project.copiedFrom));
     await page.locator(".squiggly-info, .squiggly-warning").first().waitFor({ state: "detached" });
-    await emptied(workbench);
-    await page.keyboard.press("Control+S");
+    await takenBack(workbench);
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { Run, Step } from "./step";
 import { askCiting } from "./step";
-import { emptied, suggested } from "./completion";
+import { suggested, takenBack } from "./completion";
 import { pasted } from "./copies";
 import { resultsOf } from "./search";
 
@@ -36,14 +36,12 @@ async function shown(run: Run, theme: string): Promise<void> {
   await workbench.picture(`${theme}-chat`);
   await suggested(workbench);
   await workbench.picture(`${theme}-ghost`);
-  await workbench.page.keyboard.press("Escape");
-  await emptied(workbench);
+  await takenBack(workbench);
   await pasted(run);
   await workbench.page.keyboard.press("F8");
   await workbench.page.locator(".marker-widget", { hasText: project.copiedFrom }).waitFor();
   await workbench.picture(`${theme}-copied`);
-  await workbench.page.keyboard.press("Escape");
-  await emptied(workbench);
+  await takenBack(workbench);
   await resultsOf(workbench, project.definition.name);
   await workbench.picture(`${theme}-search`);
 }
