@@ -22,6 +22,7 @@ _MEANINGS = {
     "test": "a test, example, vendored or generated file",
     "barrel": "a file that only passes names on",
     "docs": "documentation or configuration",
+    "prose": "prose, settings or data, no code",
     "depth": "folders above the file",
     "central": "many other files use it",
     "elsewhere": "made for another operating system",

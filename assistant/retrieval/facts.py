@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 from assistant.retrieval.platforms import elsewhere
 from indexer.index.snapshot import Snapshot
 from indexer.index.users import is_code
+from indexer.languages import LANGUAGES, LanguageKind
 from indexer.lexical.stems import telling_stem
 from indexer.lexical.terms import TermExpander, whole_term
 from indexer.lexical.tokens import WORD
+
+_NO_CODE = (LanguageKind.DOCS, LanguageKind.CONFIG, LanguageKind.TEXT)
 
 
 class FileFacts:
@@ -25,6 +28,12 @@ class FileFacts:
     def depths(self) -> NDArray[np.float32]:
         """(n_files,) float32: folders above each file."""
         return np.asarray([path.count("/") for path in self._snapshot.paths], np.float32)
+
+    @cached_property
+    def prose(self) -> NDArray[np.float32]:
+        """(n_files,) float32: 1 for the files whose language is for prose, settings or data, not for code."""
+        kinds = {name: float(language.kind in _NO_CODE) for name, language in LANGUAGES.items()}
+        return np.asarray([kinds.get(name, 0.0) for name in self._snapshot.languages], np.float32)
 
     @cached_property
     def elsewhere(self) -> NDArray[np.float32]:

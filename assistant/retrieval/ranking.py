@@ -32,13 +32,15 @@ class Weights:
     compound_stem: float = 0.05
     chunk_cosine: float = 0.06
     file_cosine: float = 0.1
-    test: float = -0.5
+    test: float = -1.4
     barrel: float = -0.2
-    docs: float = -0.25
+    docs: float = -0.6
     depth: float = -0.1
     central: float = 0.2
     """How many files use the file, as a rank among all: a question is rarely about what nobody uses. It counts only
     where no tests, examples and the like are asked for, which nobody uses."""
+    prose: float = -0.5
+    """A file of prose, settings or data, unless documents or settings are asked for."""
     elsewhere: float = -0.3
     """A file for another operating system, unless the query names one."""
 
@@ -105,6 +107,7 @@ def _priors(evidence: Evidence, query: Query, weights: Weights) -> dict[str, Flo
         "test": weights.test * _has(roles, _NEGATIVE_ROLES & ~asked),
         "barrel": weights.barrel * _has(roles, Role.BARREL),
         "docs": weights.docs * _has(roles, (Role.DOCS | Role.CONFIG) & ~asked),
+        "prose": (0.0 if asked & (Role.DOCS | Role.CONFIG) else weights.prose) * evidence.facts.prose,
         "depth": weights.depth * evidence.facts.depths,
         "central": (0.0 if asked else weights.central) * evidence.facts.centralities,
         "elsewhere": (0.0 if asks_for_platform(query.asked_words) else weights.elsewhere)

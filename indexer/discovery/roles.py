@@ -34,7 +34,8 @@ _FOLDER_NAMES: dict[int, str] = {
     _EXAMPLE: """example examples _examples sample samples demo demos tutorial tutorials playground
         playgrounds cookbook quickstart quickstarts sandbox starters""",
     _DOCS: """doc docs documentation docs_src doc_src man manual website wiki javadoc apidoc
-        versioned_docs""",
+        versioned_docs changelog changelogs changelog.d newsfragments releasenotes release-notes
+        .changeset .changes""",
     _VENDORED: """vendor vendored _vendor _vendored third_party third-party thirdparty 3rdparty
         3rd_party extern node_modules bower_components site-packages godeps pods carthage jspm_packages""",
     _GENERATED: """generated __generated__ generated-sources generated_src autogen auto_generated
@@ -72,7 +73,7 @@ _FILE_PATTERNS: tuple[tuple[int, str], ...] = (
         _DOCS,
         r""".+\.(?:md|mdx|markdown|rst|adoc|asciidoc|org|pod|rdoc|texi|texinfo|man|[1-8])$
         |readme(?:[._-].*)?$
-        |(?:changelog|changes|contributing|contributors|authors|history|news|license|licence|copying|notice|maintainers
+        |(?:changelog|changes|change-archive|release[_-]?notes|contributing|contributors|authors|history|news|license|licence|copying|notice|maintainers
         |security|code_of_conduct|upgrading|todo|faq)(?:[_-][^.]*)?$""",
     ),
     (
