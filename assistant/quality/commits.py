@@ -122,6 +122,25 @@ class History:
                 git.stdout.read(1)
             git.stdin.close()
 
+    def attach(self, commit: str, tree: Path) -> bool:
+        """Make a folder that holds a commit's files a work tree at that commit, with what came before it alone.
+
+        Nothing is copied, and of the repository's configuration nothing is taken over.
+
+        :return: whether git could.
+        """
+        objects = self._run("rev-parse", "--path-format=absolute", "--git-path", "objects")
+        made = History("-C", str(tree))
+        if objects is None or made._run("init", "--quiet", "--template=") is None:
+            return False
+        alternates = tree / ".git" / "objects" / "info" / "alternates"
+        alternates.parent.mkdir(parents=True, exist_ok=True)
+        alternates.write_bytes(objects)
+        return (
+            made._run("update-ref", "--no-deref", "HEAD", commit) is not None
+            and made._run("read-tree", commit) is not None
+        )
+
     def _run(self, *arguments: str) -> bytes | None:
         command = safe_command(*self._where, *arguments)
         if command is None:

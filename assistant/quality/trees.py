@@ -65,6 +65,7 @@ def copy_commit(
         if len(text) <= _MOST_BYTES and b"\0" not in text[:8000]:
             texts[path] = text
             _write(into / path, text)
+    history.attach(commit, into)
     asked = [query for change in changes if (query := change_query(change, texts, behind))]
     return Copied(
         (*asked, *_mask_documentation(texts, docs, into)), len(texts), len(texts) + len(inside) - len(wanted)

@@ -46,7 +46,10 @@ def test_changes_are_asked_of_the_tree_before_them(tmp_path: Path) -> None:
     target = queries["Close connections that were idle too long"].targets
     assert [one.path for one in target] == ["shop/pool.py"]
     assert "idle" not in (tmp_path / "tree" / "shop" / "pool.py").read_text()
-    assert not (tmp_path / "tree" / ".git").exists()
+    log = ["git", "-C", tmp_path / "tree", "log", "--all", "--format=%s"]
+    assert subprocess.run(log, capture_output=True, text=True, check=True).stdout == "Begin\n"
+    status = ["git", "-C", tmp_path / "tree", "status", "--porcelain"]
+    assert subprocess.run(status, capture_output=True, text=True, check=True).stdout == ""
 
 
 def test_a_change_that_names_its_file_or_many_files_is_not_asked(tmp_path: Path) -> None:
