@@ -4,28 +4,18 @@ A repository is data, its own configuration too: hooks, file system monitors, pa
 diff and text conversion programs and clean filters are all switched off, and nothing is fetched.
 """
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 from assistant.errors import AssistError
+from indexer.discovery.git import safe_command, safe_environment, without_filters
 
 _TIMEOUT_S = 30.0
 _MAX_BYTES = 2_000_000
 """No prompt holds more."""
 
-_SAFE_OPTIONS = (
-    "--no-optional-locks",
-    "--no-pager",
-    "-c", "core.fsmonitor=false",
-    "-c", f"core.hooksPath={os.devnull}",
-    "-c", "core.quotePath=off",
-    "-c", "safe.bareRepository=explicit",
-    "-c", "log.showSignature=false",
-    "-c", "diff.submodule=short",
-)  # fmt: skip
+_OPTIONS = ("-c", "log.showSignature=false", "-c", "diff.submodule=short")
 _DIFF_OPTIONS = (
     "--no-ext-diff",
     "--no-textconv",
@@ -34,9 +24,6 @@ _DIFF_OPTIONS = (
     "--ignore-submodules=all",
     "--src-prefix=a/",
     "--dst-prefix=b/",
-)
-_KEPT_VARIABLES = frozenset(
-    {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"}
 )
 _REVISION = re.compile(r"[\w.@^~/{}:+-]{1,200}")
 
@@ -95,35 +82,19 @@ def _run(root: Path, *arguments: str) -> str:
 
 
 def _call(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    program = shutil.which("git", path=os.environ.get("PATH"))
-    if program is None:
+    command = safe_command(*_OPTIONS, *arguments)
+    if command is None:
         raise GitError("git is not installed, so there are no changes to look at")
-    command = [program, *_SAFE_OPTIONS, *_without_filters(program, root), *arguments]
-    return _start(command, root)
-
-
-def _without_filters(program: str, root: Path) -> list[str]:
-    """Return options that empty every configured clean filter: git would run it on changed files."""
-    names = _start(
-        [program, *_SAFE_OPTIONS, "config", "--name-only", "-z", "--get-regexp", r"^filter\..*"], root
-    )
-    options: list[str] = []
-    for name in sorted(set(os.fsdecode(names.stdout).split("\0")) - {""}):
-        value = "false" if name.endswith(".required") else ""
-        options += ["-c", f"{name}={value}"]
-    return options
-
-
-def _start(command: list[str], root: Path) -> subprocess.CompletedProcess[bytes]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT_VARIABLES
-    }
-    kept.update(GIT_ALLOW_PROTOCOL="none", GIT_NO_LAZY_FETCH="1", GIT_TERMINAL_PROMPT="0", LC_ALL="C")
+    environment = without_filters(str(root), safe_environment())
     try:
         return subprocess.run(
-            command, cwd=root, env=kept, input=b"", capture_output=True, timeout=_TIMEOUT_S, check=False
+            command,
+            cwd=root,
+            env=environment,
+            input=b"",
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise GitError(f"git gave no answer within {_TIMEOUT_S:.0f} s in {root}") from error

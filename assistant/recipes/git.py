@@ -5,24 +5,13 @@ monitors; each call switches them off. No call takes a lock or refreshes the ind
 """
 
 import os
-import re
-import shutil
-import subprocess
 
 from assistant.recipes.errors import RecipeError
+from indexer.discovery.git import run_safely, safe_environment, without_filters
 
 _TIMEOUT_S = 60.0
 _MAX_DIFF_BYTES = 20_000_000
-_SAFE_OPTIONS = (
-    "--no-optional-locks",
-    "--no-pager",
-    "--literal-pathspecs",
-    "-c", "core.fsmonitor=false",
-    "-c", f"core.hooksPath={os.devnull}",
-    "-c", "core.quotePath=on",
-    "-c", "safe.bareRepository=explicit",
-    "-c", "log.showSignature=false",
-)  # fmt: skip
+_OPTIONS = ("--literal-pathspecs", "-c", "core.quotePath=on", "-c", "log.showSignature=false")
 _DIFF_OPTIONS = (
     "--no-ext-diff",
     "--no-textconv",
@@ -35,16 +24,6 @@ _DIFF_OPTIONS = (
     "--unified=3",
     "--inter-hunk-context=0",
 )
-_KEPT_VARIABLES = frozenset(
-    {
-        "GIT_CONFIG_GLOBAL",
-        "GIT_CONFIG_SYSTEM",
-        "GIT_CONFIG_NOSYSTEM",
-        "GIT_CEILING_DIRECTORIES",
-        "GIT_EXEC_PATH",
-    }
-)
-_FILTER = re.compile(r"^filter\..*\.(?:clean|smudge|process)$", re.DOTALL | re.IGNORECASE)
 
 
 def staged_diff(folder: str) -> str:
@@ -144,16 +123,11 @@ def _text(output: bytes) -> str:
 
 
 def _environment(folder: str) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name in _KEPT_VARIABLES
-    }
+    kept = safe_environment()
     index = os.environ.get("GIT_INDEX_FILE", "")
     if index and os.path.realpath(os.path.dirname(os.path.join(os.getcwd(), index))) == _git_folder(folder):
         # What a hook of a partial commit (`git commit FILE`) is to look at stands in an index of its own.
         kept["GIT_INDEX_FILE"] = os.path.join(os.getcwd(), index)
-    kept.update(GIT_ALLOW_PROTOCOL="none", GIT_NO_LAZY_FETCH="1", GIT_TERMINAL_PROMPT="0", LC_ALL="C")
     return kept
 
 
@@ -161,41 +135,9 @@ def _git_folder(folder: str) -> str:
     return os.path.realpath(os.path.join(folder, ".git"))
 
 
-def _without_filters(folder: str, environment: dict[str, str]) -> dict[str, str]:
-    """Switch off the content filters that the configuration names: comparing a work tree would run them."""
-    output = _call(folder, ("config", "--null", "--name-only", "--list"), environment)
-    names = {name for name in os.fsdecode(output or b"").split("\0") if _FILTER.match(name)}
-    settings = {name: "" for name in names} | {
-        re.sub(r"\.[^.]*$", ".required", name): "false" for name in names
-    }
-    numbered: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (name, value) in enumerate(settings.items()):
-        numbered |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-    return environment | numbered
-
-
 def _run(folder: str, *arguments: str) -> bytes | None:
     """Run git and return what it printed; None when it is missing, fails or takes too long."""
     environment = _environment(folder)
     if arguments[0] in ("diff", "show"):
-        environment = _without_filters(folder, environment)
-    return _call(folder, arguments, environment)
-
-
-def _call(folder: str, arguments: tuple[str, ...], environment: dict[str, str]) -> bytes | None:
-    program = shutil.which("git")
-    if program is None:
-        return None
-    try:
-        result = subprocess.run(
-            [program, *_SAFE_OPTIONS, *arguments],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    return result.stdout if result.returncode == 0 else None
+        environment = without_filters(folder, environment)
+    return run_safely(folder, environment, *arguments, options=_OPTIONS, timeout_s=_TIMEOUT_S)

@@ -1,13 +1,15 @@
 """Asking git which files are in a work tree, without letting the repository run anything.
 
-A repository is data: its configuration may name programs (``core.fsmonitor``, hooks, transports that fetch
-missing objects), so every call switches them off, and no call takes a lock or refreshes the index.
-Environment variables that would point git to another repository are dropped.
+A repository is data: its configuration may name programs (``core.fsmonitor``, hooks, content filters, transports that
+fetch missing objects), so every call switches them off, and no call takes a lock or refreshes the index.
+Environment variables that would point git to another repository are dropped. Whoever else asks git starts it with
+:func:`safe_command` and :func:`safe_environment`.
 """
 
 import functools
 import logging
 import os
+import re
 import shutil
 import subprocess
 
@@ -34,6 +36,9 @@ _KEPT_VARIABLES = frozenset(
         "GIT_EXEC_PATH",
     }
 )
+
+
+_FILTER = re.compile(r"^filter\..*\.(?:clean|smudge|process)$", re.DOTALL | re.IGNORECASE)
 
 
 def work_tree_top(root: str) -> str | None:
@@ -116,25 +121,53 @@ def safe_environment() -> dict[str, str]:
     return kept
 
 
-def _run(folder: str, *arguments: str, stdin: bytes | None = None) -> bytes | None:
-    """Run git in a folder and return what it printed; None when it is missing, fails or takes too long."""
-    command = safe_command(*arguments)
+def without_filters(folder: str, environment: dict[str, str]) -> dict[str, str]:
+    """Return an environment in which git runs no content filter: comparing a work tree would run those configured."""
+    output = run_safely(folder, environment, "config", "--null", "--name-only", "--list")
+    names = {name for name in os.fsdecode(output or b"").split("\0") if _FILTER.match(name)}
+    settings = {name: "" for name in names} | {
+        re.sub(r"\.[^.]*$", ".required", name): "false" for name in names
+    }
+    numbered: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (name, value) in enumerate(settings.items()):
+        numbered |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return environment | numbered
+
+
+def run_safely(
+    folder: str,
+    environment: dict[str, str],
+    *arguments: str,
+    options: tuple[str, ...] = (),
+    stdin: bytes = b"",
+    timeout_s: float = _TIMEOUT_S,
+) -> bytes | None:
+    """Run git in a folder and return what it printed; None when it is missing, fails or takes too long.
+
+    :param environment: :func:`safe_environment`, with or without more.
+    :param options: of git itself, before its command.
+    """
+    command = safe_command(*options, *arguments)
     if command is None:
         return None
     try:
         result = subprocess.run(
             command,
             cwd=folder,
-            env=safe_environment(),
-            input=stdin or b"",
+            env=environment,
+            input=stdin,
             capture_output=True,
-            timeout=_TIMEOUT_S,
+            timeout=timeout_s,
             check=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         _log.warning("git %s gave no answer: %s", arguments[0], type(error).__name__)
         return None
     if result.returncode != 0:
         _log.debug("git %s: exit %d", arguments[0], result.returncode)
         return None
     return result.stdout
+
+
+def _run(folder: str, *arguments: str, stdin: bytes = b"") -> bytes | None:
+    return run_safely(folder, safe_environment(), *arguments, stdin=stdin)
