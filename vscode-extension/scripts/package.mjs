@@ -11,7 +11,16 @@ rmSync("dist", { recursive: true, force: true });
 cpSync("../LICENSE", "LICENSE");
 execFileSync(
   "npx",
-  ["vsce", "package", "--no-dependencies", "--skip-license", "--no-rewrite-relative-links", "--out", file],
+  [
+    "vsce",
+    "package",
+    "--no-dependencies",
+    "--skip-license",
+    "--no-rewrite-relative-links",
+    "--allow-missing-repository",
+    "--out",
+    file,
+  ],
   {
     stdio: ["ignore", "inherit", "inherit"],
   },

@@ -30,7 +30,7 @@ export const copies: Step = {
     const fix = page.locator(".action-widget .monaco-list-row", { hasText: project.copiedFrom });
     await fix.first().waitFor();
     await workbench.picture("copied-fixes");
-    await page.locator(".action-widget .monaco-list-row", { hasText: "attribution" }).first().click();
+    await page.locator(".action-widget .monaco-list-row", { hasText: "Give credit" }).first().click();
     await page.keyboard.press("Control+S");
     await until("the source is named in the file", () => saved().includes(project.copiedFrom));
     await page.locator(".squiggly-info, .squiggly-warning").first().waitFor({ state: "detached" });
