@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.completion.local import LocalCompleter, RepositoryFile
+from assistant.completion.local.budget import Budget
 from assistant.completion.local.completer import line_so_far
 from assistant.completion.local.confidence import CONFIDENCE_WEIGHTS, cut_features
 from assistant.completion.local.showing import CHARS, TO_LINE_END_CHARS
@@ -66,7 +66,7 @@ def collect(repository: Path, n_commits: int, n_positions: int) -> Cuts:
         for number, position in enumerate(drawn):
             text, offset = position.before + position.after, len(position.before)
             request = CompletionRequest(Path(), position.path, text, offset, position.language)
-            steps, written = completer.line(request, time.perf_counter() + 10), ""
+            steps, written = completer.line(request, Budget(10)), ""
             for at, step in enumerate(steps):
                 written += step.text
                 if len(written) >= (TO_LINE_END_CHARS if step.ends_line else CHARS) and written.strip():

@@ -5,7 +5,6 @@ open documents above all, are laid over it as they are. Everything is looked up 
 nothing to train and nothing to forget.
 """
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.completion.local.budget import Budget
 from assistant.completion.local.confidence import LineSoFar, shipped_confidence
 from assistant.completion.local.corpus import Corpus, RepositoryFile, build_corpus
 from assistant.completion.local.documents import Document
@@ -94,29 +94,30 @@ class LocalCompleter:
     def suggest(self, request: CompletionRequest, deadline_s: float | None = None) -> list[Suggestion]:
         """Return what the rest of the line very probably is: one suggestion, or none.
 
-        :param deadline_s: seconds after which no further token is predicted; longer for who asks by hand.
+        :param deadline_s: seconds of processor time after which no further token is predicted; more for who asks by
+            hand.
         """
         if deadline_s is None:
             deadline_s = INVOKED_DEADLINE_S if request.trigger is Trigger.INVOKED else DEADLINE_S
-        deadline = time.perf_counter() + deadline_s
+        budget = Budget(deadline_s)
         rest = _rest_of_line(request.text, request.offset)
-        steps = self.line(request, deadline)
+        steps = self.line(request, budget)
         steps = until(steps, rest) if rest else steps
         shown = choose(steps, _policy(request), line_so_far(request), shipped_confidence())
         if shown is None:
             return []
         return [Suggestion(shown.text, request.offset, request.offset, LOCAL, shown.confidence)]
 
-    def line(self, request: CompletionRequest, deadline: float) -> list[Step]:
+    def line(self, request: CompletionRequest, budget: Budget) -> list[Step]:
         """Return the most probable rest of the line, token by token; none in strings and comments.
 
-        :param deadline: of :func:`time.perf_counter`.
+        :param budget: the time for it.
         """
         seen = self.look(request)
         if seen is None:
             return []
         place, scene = seen
-        return write_line(scene, self.scorer, Cursor(place.before, place.begun, place.blank), deadline)
+        return write_line(scene, self.scorer, Cursor(place.before, place.begun, place.blank), budget)
 
     def next_tokens(self, request: CompletionRequest, limit: int = 5) -> list[tuple[str, float]]:
         """Return the most probable tokens after a cursor that stands between two tokens, with their probabilities.

@@ -4,12 +4,12 @@ The probability of a line is the product of those of its tokens; it is followed 
 of it is shown is decided in :mod:`~assistant.completion.local.showing`.
 """
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.completion.local.budget import Budget
 from assistant.completion.local.evidence import Matches
 from assistant.completion.local.features import Candidates, candidates, same_lines
 from assistant.completion.local.scene import Scene
@@ -69,10 +69,10 @@ def predict(
     return found, scorer.probabilities(found.features)
 
 
-def write_line(scene: Scene, scorer: Scorer, cursor: Cursor, deadline: float) -> list[Step]:
+def write_line(scene: Scene, scorer: Scorer, cursor: Cursor, budget: Budget) -> list[Step]:
     """Return the most probable continuation of a line, up to its end or to where it is no longer worth following.
 
-    :param deadline: of :func:`time.perf_counter`; what was found until then is returned.
+    :param budget: what was found until it is spent is returned.
     """
     context, steps, likelihood = cursor.context, [], 1.0
     if cursor.begun:
@@ -84,7 +84,7 @@ def write_line(scene: Scene, scorer: Scorer, cursor: Cursor, deadline: float) ->
         steps, likelihood = [step], step.probability
     blank = cursor.blank and not cursor.begun
     at_cursor = not cursor.begun
-    while likelihood >= HOPELESS and len(steps) < MAX_STEPS and time.perf_counter() < deadline:
+    while likelihood >= HOPELESS and len(steps) < MAX_STEPS and not budget.is_spent:
         found, chances = predict(scene, scorer, context, blank)
         if len(chances) < 2:
             break
