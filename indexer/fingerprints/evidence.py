@@ -25,6 +25,7 @@ class Evidence:
     """Counts of an alignment's tokens; imports and repetitions are in none of them.
 
     :ivar exact_run: longest run that is written alike.
+    :ivar plain_run: the same without accessors.
     :ivar run: longest run that is written alike or consistently renamed.
     :ivar exact: written alike.
     :ivar matched: written alike or consistently renamed.
@@ -36,6 +37,7 @@ class Evidence:
     """
 
     exact_run: int
+    plain_run: int
     run: int
     exact: int
     matched: int
@@ -72,7 +74,7 @@ def judge(evidence: Evidence) -> Level | None:
         return Level.WARNING
     hint = (
         (evidence.exact_run >= EXACT_RUN and evidence.uncommon_exact > 0)
-        or evidence.exact_run >= LONG_EXACT_RUN
+        or evidence.plain_run >= LONG_EXACT_RUN
         or (evidence.run >= RENAMED_RUN and evidence.uncommon >= RENAMED_UNCOMMON)
         or (evidence.run >= LONG_RENAMED_RUN and evidence.uncommon > 0)
         or _in_pieces(evidence)
@@ -100,17 +102,22 @@ def weigh(
     alignment: Alignment,
     renaming: Renaming,
     counted: NDArray[np.bool_],
+    plain: NDArray[np.bool_],
     uncommon: NDArray[np.bool_],
 ) -> Evidence:
     """Count an alignment's tokens.
 
     :param counted: ``(tokens of the query,)``, which of them may count at all.
+    :param plain: ``(tokens of the query,)``, which of them are of no accessor.
     :param uncommon: ``(tokens of the query,)``, which of them are in no common gram.
     """
     counts = counted[alignment.query]
     rare = counts & uncommon[alignment.query]
+    exact_run = _longest_run(alignment, alignment.exact, counts)
+    is_long = exact_run >= LONG_EXACT_RUN
     return Evidence(
-        exact_run=_longest_run(alignment, alignment.exact, counts),
+        exact_run=exact_run,
+        plain_run=_longest_run(alignment, alignment.exact, counts & plain[alignment.query]) if is_long else 0,
         run=_longest_run(alignment, renaming.consistent, counts),
         exact=int(np.count_nonzero(alignment.exact & counts)),
         matched=int(np.count_nonzero(renaming.consistent & counts)),

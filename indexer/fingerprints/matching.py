@@ -184,7 +184,7 @@ def _compare(
     if alignment is None:
         return None
     renaming = renaming_of(query.stream, source.stream, alignment)
-    evidence = weigh(alignment, renaming, query.counted, uncommon)
+    evidence = weigh(alignment, renaming, query.counted, query.plain, uncommon)
     level = judge(evidence)
     if level is Level.WARNING and not _are_akin(query.language, language_of(places[0].path).name):
         level = Level.HINT

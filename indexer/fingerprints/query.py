@@ -55,7 +55,8 @@ class Query:
     :ivar contexts: of its grams, see :func:`indexer.fingerprints.fingerprints.contexts_of`.
     :ivar asked: grams to look up.
     :ivar common: grams that the shipped list has.
-    :ivar counted: tokens that may be evidence; *uncommon* those that are in no common gram and no accessor.
+    :ivar counted: tokens that may be evidence; *plain* those that are of no accessor; *uncommon* those of these that
+        are in no common gram.
     """
 
     language: str | None
@@ -65,6 +66,7 @@ class Query:
     asked: NDArray[np.intp]
     common: NDArray[np.bool_]
     counted: NDArray[np.bool_]
+    plain: NDArray[np.bool_]
     uncommon: NDArray[np.bool_]
 
     @classmethod
@@ -80,14 +82,15 @@ class Query:
         grams = grams_of(stream)
         common = background.contains(grams.hashes)
         counted = ~stream.imports & ~_covered(grams.repetitive, len(stream))
-        uncommon = ~_covered(common, len(stream)) & ~accessors(stream)
+        plain = ~accessors(stream)
+        uncommon = ~_covered(common, len(stream)) & plain
         asked = np.flatnonzero(grams.usable)
         if lines is not None:
             changed = _on_lines(stream, lines)
             counted &= changed
             asked = asked[_padded(changed)[asked]]
         contexts = contexts_of(stream, grams)
-        return cls(language, stream, grams, contexts, asked, common, counted, uncommon)
+        return cls(language, stream, grams, contexts, asked, common, counted, plain, uncommon)
 
     def find(self, snapshot: StoreSnapshot) -> Found:
         """Look the grams up in a store."""
