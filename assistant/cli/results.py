@@ -11,7 +11,8 @@ from assistant.answers.passages import lines_of
 from assistant.answers.places import current_file
 from assistant.cli.console import Console, printable
 from assistant.retrieval.explanation import Share, explained, table
-from assistant.retrieval.ranking import WEIGHTS
+from assistant.retrieval.query import Query
+from assistant.retrieval.ranking import weights_for
 from assistant.retrieval.search import Source
 
 _MAX_ALIGNED = 56
@@ -47,8 +48,11 @@ class ResultPrinter:
         )
         return f"{printable(label(result.root, result.path, self._here))}:{lines}"
 
-    def blocks(self, passages: Sequence[Passage], *, snippets: bool, explain: bool = False) -> str:
-        """Return a header line a passage, aligned, each with its lines below, and what its score is made of."""
+    def blocks(self, passages: Sequence[Passage], *, snippets: bool, explain: Query | None = None) -> str:
+        """Return a header line a passage, aligned, each with its lines below.
+
+        :param explain: the query whose scores are explained, too; None for no explanation.
+        """
         locations = [self.location(passage) for passage in passages]
         titles = [_title(passage) for passage in passages]
         first = _width(locations)
@@ -63,12 +67,13 @@ class ResultPrinter:
                 + self._console.paint(printable(passage.reason), "dim")
             )
             shown = [head.rstrip(), *self.snippet(passage.lines)] if snippets else [head.rstrip()]
-            blocks.append("\n".join([*shown, *(self._explanation(passage) if explain else ())]))
+            blocks.append("\n".join([*shown, *(self._explanation(passage, explain) if explain else ())]))
         return ("\n\n" if snippets or explain else "\n").join(blocks)
 
-    def _explanation(self, passage: Passage) -> list[str]:
+    def _explanation(self, passage: Passage, query: Query) -> list[str]:
         """Return the score and its shares as lines."""
-        lines = [f"score {passage.result.score:.3f}", *table(explained(passage.result, WEIGHTS))]
+        shares = explained(passage.result, weights_for(query))
+        lines = [f"score {passage.result.score:.3f}", *table(shares)]
         return [self._console.paint(f"       {line}", "dim") for line in lines]
 
     def snippet(self, lines: Sequence[Line]) -> list[str]:
@@ -117,10 +122,12 @@ def with_context(source: Source, passage: Passage, matcher: Matcher, around: int
     return Passage(passage.result, lines_of(file, sorted(wanted), matcher), passage.reason)
 
 
-def as_json(passages: Iterable[Passage], *, with_repo: bool, explain: bool = False) -> list[dict[str, Any]]:
+def as_json(
+    passages: Iterable[Passage], *, with_repo: bool, explain: Query | None = None
+) -> list[dict[str, Any]]:
     """Return passages as objects of plain values; paths are relative to the repository.
 
-    :param explain: tell value and weight of each kind of evidence, too.
+    :param explain: the query whose scores are explained, too; None for no explanation.
     """
     objects = []
     for passage in passages:
@@ -140,7 +147,7 @@ def as_json(passages: Iterable[Passage], *, with_repo: bool, explain: bool = Fal
             "evidence": {name: round(value, 4) for name, value in result.evidence.items() if value},
         }
         if explain:
-            shown["explanation"] = [_share(share) for share in explained(result, WEIGHTS)]
+            shown["explanation"] = [_share(share) for share in explained(result, weights_for(explain))]
         objects.append(shown)
     return objects
 

@@ -156,7 +156,9 @@ class _Found:
             "kind": self._response.kind.value,
             "ms": round(self._response.elapsed_ms, 2),
             "files": self._response.files_searched,
-            "results": as_json(self.passages, with_repo=several, explain=self._explain),
+            "results": as_json(
+                self.passages, with_repo=several, explain=self._query if self._explain else None
+            ),
             "notes": self.notes(),
         }
         click.echo(json.dumps(shown))
@@ -176,7 +178,9 @@ class _Found:
         console.write(
             printer.grep(self.passages)
             if grep
-            else printer.blocks(self.passages, snippets=snippets, explain=self._explain)
+            else printer.blocks(
+                self.passages, snippets=snippets, explain=self._query if self._explain else None
+            )
         )
         warn(self.notes())
         return 0

@@ -6,14 +6,14 @@ common maxima, so that their results can be merged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.evidence import Evidence, FloatArray
 from assistant.retrieval.platforms import asks_for_platform
-from assistant.retrieval.query import Query
+from assistant.retrieval.query import Query, QueryKind
 from indexer.discovery import Role
 
 
@@ -43,14 +43,27 @@ class Weights:
     """A file of prose, settings or data, unless documents or settings are asked for."""
     elsewhere: float = -0.3
     """A file for another operating system, unless the query names one."""
+    history: float = 0.5
+    """What the commits that changed the file say."""
+    active: float = 0.25
+    """How often the file changes, as a rank among all; it counts where ``central`` does."""
 
 
 WEIGHTS = Weights()
+NAME_WEIGHTS = replace(WEIGHTS, chunk_cosine=0.0, file_cosine=0.0)
+"""For names: likeness in meaning of a single identifier says nothing about where it is defined."""
+
+
+def weights_for(query: Query) -> Weights:
+    """Return the weights by which a query's evidence is weighed."""
+    return NAME_WEIGHTS if query.kind is QueryKind.SYMBOL else WEIGHTS
+
+
 _NEGATIVE_ROLES = Role.TEST | Role.EXAMPLE | Role.VENDORED | Role.GENERATED | Role.COMPAT | Role.BENCHMARK
 _Z_TOP = 30
 _Z_FLOOR = -2.0
 _ABSOLUTE = ("defines", "stem_is_symbol", "stem_share", "query_in_stem", "compound_stem")
-_RELATIVE = ("best_chunk", "further_chunks", "file_text", "compound_names")
+_RELATIVE = ("best_chunk", "further_chunks", "file_text", "compound_names", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +75,14 @@ class FileScores:
     parts: dict[str, FloatArray]
 
 
-def score_files(evidences: Sequence[Evidence], query: Query, weights: Weights = WEIGHTS) -> list[FileScores]:
-    """Weigh the evidence of one or several snapshots."""
+def score_files(
+    evidences: Sequence[Evidence], query: Query, weights: Weights | None = None
+) -> list[FileScores]:
+    """Weigh the evidence of one or several snapshots.
+
+    :param weights: those of :func:`weights_for` unless others are tried.
+    """
+    weights = weights or weights_for(query)
     maxima = {
         name: max((float(getattr(item, name).max(initial=0.0)) for item in evidences), default=0.0) or 1.0
         for name in _RELATIVE
@@ -110,6 +129,7 @@ def _priors(evidence: Evidence, query: Query, weights: Weights) -> dict[str, Flo
         "prose": (0.0 if asked & (Role.DOCS | Role.CONFIG) else weights.prose) * evidence.facts.prose,
         "depth": weights.depth * evidence.facts.depths,
         "central": (0.0 if asked else weights.central) * evidence.facts.centralities,
+        "active": (0.0 if asked else weights.active) * evidence.snapshot.file_history.activity,
         "elsewhere": (0.0 if asks_for_platform(query.asked_words) else weights.elsewhere)
         * evidence.facts.elsewhere,
     }
