@@ -16,12 +16,15 @@ local patience_ms = 2000
 --- Call back with the recipes of a folder.
 ---@param root string
 ---@param continue fun(recipes: assist.RecipeInfo[])
-function M.list(root, continue)
+---@param failed? fun(problem: string) without it the problem is told
+function M.list(root, continue, failed)
   if known[root] then
     return continue(known[root])
   end
   client.request(root, "assist/recipes/list", { folder = vim.uri_from_fname(root) }, function(problem, result)
-    if problem then
+    if problem and failed then
+      return failed(problem)
+    elseif problem then
       return vim.notify("assist: " .. problem, vim.log.levels.ERROR)
     end
     known[root] = result.recipes

@@ -58,6 +58,8 @@ function M.find(root, question, selection, continue)
       end
     end
     continue(nil)
+  end, function()
+    continue(nil) -- as a question it tells the problem in the chat
   end)
 end
 

@@ -187,3 +187,18 @@ def test_the_table_of_what_works_where_names_every_command() -> None:
     manifest = json.loads((ROOT / "vscode-extension/package.json").read_text("utf-8"))
     there = {item["command"] for item in manifest["contributes"]["commands"]}
     assert set(re.findall(r"`(assist\.[\w.]+)`", table)) <= there
+
+
+def test_a_recipe_in_a_chat_without_a_server_says_why_and_can_be_asked_again(
+    program: Neovim, tmp_path: Path
+) -> None:
+    work, home = tmp_path / "work", tmp_path / "home"
+    (work / ".git").mkdir(parents=True)
+    (work / "a.py").write_text("a = 1\n", "utf-8")
+    init = write_init(home, {"cmd": ["/no/such/program"], "autostart": False})
+    with neovim(program, work, init, user_environment(home)) as editor:
+        editor.command("edit a.py")
+        editor.command("AssistChat /explain")
+        editor.until(lambda: any("cannot be started" in line for line in editor.lines()), "why not")
+        assert editor.lua("return vim.bo.modifiable")
+        assert editor.lines()[-3:] == ["## You", "", ""]
