@@ -103,8 +103,9 @@ class ChatFeature:
 
         chat, backend, model = await session.in_thread(work)
         chat.idle.set()
-        self._chats.setdefault(chat.saved.id, chat)
-        turns = tuple(_turn(turn) for turn in self._chats[chat.saved.id].history.turns)
+        kept = self._chats.setdefault(chat.saved.id, chat)
+        kept.backend, kept.model = chat.backend, chat.model  # one that is open goes on with who is named now
+        turns = tuple(_turn(turn) for turn in kept.history.turns)
         return Chat(chat.saved.id, turns, backend, model)
 
     async def turn(self, params: ChatTurnParams) -> Answer:

@@ -119,6 +119,16 @@ async def test_a_chat_remembers_is_saved_and_deleted(
         await editor.request("assist/chat/turn", one)
 
 
+async def test_an_open_chat_goes_on_with_whom_is_named(editor: Editor) -> None:
+    chat = await editor.request("assist/chat/create", {})
+    asked = {"chatId": chat["chatId"], "question": "where is the pool of connections?"}
+    assert (await editor.request("assist/chat/turn", asked))["backend"] == "local"
+    again = await editor.request("assist/chat/create", {"resume": chat["chatId"], "backend": "none"})
+    assert (again["chatId"], again.get("backend"), len(again["turns"])) == (chat["chatId"], None, 1)
+    assert (await editor.request("assist/chat/turn", asked)).get("backend") is None
+    await editor.request("assist/chat/delete", {"chatId": chat["chatId"]})
+
+
 async def test_cancelling_closes_the_connection_to_the_model(editor: Editor, server: RunningServer) -> None:
     params = {"question": "where is the pool of connections?", "model": "stall", "partialResultToken": "c-1"}
     protocol: Any = editor.client.protocol

@@ -9,6 +9,7 @@ import * as vscode from "vscode";
 import type {
   Answer,
   AnswerEvent,
+  Chat,
   ChatTurn,
   EditProposal,
   RecipeInfo,
@@ -36,9 +37,10 @@ export class Conversation implements vscode.Disposable {
   private turns: Turn[] = [];
   private chatId: string | null = null;
   private stopping: vscode.CancellationTokenSource | null = null;
+  private answering: Promise<void> = Promise.resolve();
   private count = 0;
-  /** Who answers, as the server said last. */
-  model = "";
+  /** Whom the chat was opened for, by the settings as they were. */
+  private openedFor = "";
 
   constructor(
     private readonly session: Session,
@@ -112,9 +114,7 @@ export class Conversation implements vscode.Disposable {
   /** Go on with a saved chat, perhaps with another model. */
   async resume(chatId: string): Promise<void> {
     this.stop();
-    const chat = await request(this.client(), "assist/chat/create", { resume: chatId, ...chosenModel() });
-    this.chatId = chat.chatId;
-    this.model = chat.model ?? "";
+    const chat = await this.opened(chatId);
     this.turns = chat.turns.map((turn) => this.saved(turn));
     this.listener.turnsReplaced(this.turns);
   }
@@ -123,11 +123,7 @@ export class Conversation implements vscode.Disposable {
   async reconnected(): Promise<void> {
     if (this.chatId === null) return;
     try {
-      const chat = await request(this.client(), "assist/chat/create", {
-        resume: this.chatId,
-        ...chosenModel(),
-      });
-      this.chatId = chat.chatId;
+      await this.opened(this.chatId);
     } catch {
       this.chatId = null;
     }
@@ -149,14 +145,31 @@ export class Conversation implements vscode.Disposable {
     onEvent: (event: AnswerEvent) => void,
     token: vscode.CancellationToken,
   ): Promise<Outcome> {
-    const client = this.client();
-    if (this.chatId === null) {
-      const chat = await request(client, "assist/chat/create", chosenModel(), token);
-      this.chatId = chat.chatId;
-      this.model = chat.model ?? "";
-    }
-    const params = { chatId: this.chatId, question, selection: currentSelection() };
-    return outcomeOf(await stream(client, "assist/chat/turn", params, onEvent, token));
+    if (this.chatId !== null && this.openedFor !== nameOfChosen()) await this.reconnected();
+    const chatId = this.chatId ?? (await this.opened(null, token)).chatId;
+    const params = { chatId, question, selection: currentSelection() };
+    return outcomeOf(await stream(this.client(), "assist/chat/turn", params, onEvent, token));
+  }
+
+  /** Open a chat for whom the settings name: a saved one, or a new one. */
+  private async opened(resume: string | null, token?: vscode.CancellationToken): Promise<Chat> {
+    const openedFor = nameOfChosen();
+    const chat = await request(this.client(), "assist/chat/create", { resume, ...chosenModel() }, token);
+    this.openedFor = openedFor;
+    this.chatId = chat.chatId;
+    return chat;
+  }
+
+  /** Whether another answer may begin: the user decides about one that is on its way. */
+  private async isFree(): Promise<boolean> {
+    if (this.stopping?.token.isCancellationRequested) await this.answering;
+    if (!this.isAnswering) return true;
+    const stop = vscode.l10n.t("Stop It");
+    const said = vscode.l10n.t("assist: another answer is on its way.");
+    if ((await vscode.window.showInformationMessage(said, stop)) !== stop) return false;
+    this.stop();
+    await this.answering;
+    return !this.isAnswering;
   }
 
   /** Show a question and what comes of it. */
@@ -164,8 +177,16 @@ export class Conversation implements vscode.Disposable {
     question: string,
     work: (onEvent: (event: AnswerEvent) => void, token: vscode.CancellationToken) => Promise<Outcome>,
   ): Promise<void> {
-    if (this.isAnswering) return;
-    const stopping = new vscode.CancellationTokenSource();
+    if (!(await this.isFree())) return;
+    this.answering = this.taken(question, work, new vscode.CancellationTokenSource());
+    await this.answering;
+  }
+
+  private async taken(
+    question: string,
+    work: (onEvent: (event: AnswerEvent) => void, token: vscode.CancellationToken) => Promise<Outcome>,
+    stopping: vscode.CancellationTokenSource,
+  ): Promise<void> {
     this.stopping = stopping;
     const events: AnswerEvent[] = [];
     let waiting: AnswerEvent[] = [];
@@ -210,6 +231,11 @@ export class Conversation implements vscode.Disposable {
       error: "",
     };
   }
+}
+
+/** A name for whom the settings name, to compare. */
+function nameOfChosen(): string {
+  return JSON.stringify(chosenModel());
 }
 
 const NOTHING: Outcome = {
