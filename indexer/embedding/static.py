@@ -3,7 +3,7 @@
 No neural network runs here. The direction of a mean does not depend on its divisor, so a text's vector is the
 normalised *sum* of its tokens' vectors, and every distinct word of a repository needs to be looked up only
 once: ``word_vectors`` embeds the distinct words, ``pool`` adds them up per text. The table was distilled as
-in model2vec (https://github.com/MinishLab/model2vec) by ``training/distill_minilm.py``, which also says how
+in model2vec (https://github.com/MinishLab/model2vec) and trained by ``training/train_table.py``, which also says how
 the files were made.
 """
 
@@ -58,7 +58,7 @@ class StaticEmbedder:
     def load(cls, folder: Path | None = None) -> "StaticEmbedder":
         """Open a model; the table is mapped, not read.
 
-        :param folder: a folder written by ``training/distill_minilm.py``; the shipped model when absent.
+        :param folder: a folder written by ``training/train_table.py``; the shipped model when absent.
         :raises ModelNotFoundError: when the folder holds no such model.
         :raises ModelFormatError: when its files are damaged or need another runtime.
         """

@@ -31,6 +31,10 @@ _NAME_COPIES = 3
 _STEM_COPIES = 4
 _HEAD_COPIES = 2
 """Weights of a chunk's defined names, its file's name and the file's beginning: so many extra copies of their terms."""
+_PATH_WORD_COPIES = 3
+_NAME_WORD_COPIES = 2
+"""How often the words of a file's path and of a chunk's defined names count in its vector."""
+
 _HEAD_CHARS = 1500
 _SHEBANG_BYTES = 4096
 _REFERRING = frozenset({LanguageKind.CODE, LanguageKind.MARKUP})
@@ -124,7 +128,8 @@ class Analyser:
             scope_terms, name_terms = self._expander.expand(scope_words), self._expander.expand(defined)
             weighted = (body_terms, context.terms, scope_terms, *[name_terms] * _NAME_COPIES)
             rows.chunk_terms.append({"text": " ".join(weighted)})
-            rows.chunk_words.append(Counter(words + context.words + scope_words + defined))
+            named = context.words * _PATH_WORD_COPIES + defined * _NAME_WORD_COPIES
+            rows.chunk_words.append(Counter(words + scope_words + named))
             rows.add_chunk(chunk, text_hash(path, chunk.scope, defined, body))
         return bodies, mentioned
 
