@@ -21,7 +21,7 @@ const FLAGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " +
   "--disable-component-update --disable-sync";
 /** Everything is waited for; this is how long before it counts as failed. */
-export const PATIENCE_MS = 180_000;
+export const PATIENCE_MS = 120_000;
 
 /** What differs between workbenches of one run. */
 export interface Wanted {

@@ -27,10 +27,17 @@ export const copies: Step = {
     await workbench.command("View: Close Editor");
     await page.keyboard.press("Control+1");
     await page.keyboard.press("Control+.");
-    const fix = page.locator(".action-widget .monaco-list-row", { hasText: project.copiedFrom });
-    await fix.first().waitFor();
+    const fixes = page.locator(".action-widget .monaco-list-row");
+    await fixes.filter({ hasText: project.copiedFrom }).first().waitFor();
     await workbench.picture("copied-fixes");
-    await page.locator(".action-widget .monaco-list-row", { hasText: "Give credit" }).first().click();
+    const credit = page.locator(".action-widget .monaco-list-row.focused", { hasText: "Give credit" });
+    await until("the fix is chosen", async () => {
+      if ((await credit.count()) > 0) return true;
+      await page.keyboard.press("ArrowDown");
+      return false;
+    });
+    await page.keyboard.press("Enter");
+    await fixes.first().waitFor({ state: "detached" });
     await page.keyboard.press("Control+S");
     await until("the source is named in the file", () => saved().includes(project.copiedFrom));
     await page.locator(".squiggly-info, .squiggly-warning").first().waitFor({ state: "detached" });
