@@ -44,7 +44,7 @@ def folder_licence(tree: Tree, folder: str) -> LicenceFinding | None:
 
 
 def licence_files(tree: Tree, paths: Iterable[str]) -> LicenceFinding | None:
-    """Read licence files that lie together.
+    """Read licence files that lie together, for what they say of code.
 
     Each holds, unless one of them says that the receiver may choose: ``LICENSE-MIT`` beside ``LICENSE-APACHE`` alone is
     both. Files of notices add the licences they hold or name, but no doubt.
@@ -60,35 +60,35 @@ def licence_files(tree: Tree, paths: Iterable[str]) -> LicenceFinding | None:
     extra = [part for part in extra if not set(parts_of(part)) <= set(parts_of(expression))]
     if extra:
         expression = all_of([*([expression] if main else []), *extra])
-    least = min((reading.finding.confidence for reading in main), default=Confidence.PROBABLE)
+    least = min((reading.of_code.confidence for reading in main), default=Confidence.PROBABLE)
     if extra or len(main) > 1:
         least = min(least, Confidence.PROBABLE)
     if expression != NOASSERTION and UNKNOWN_PART not in expression:
         least = max(least, Confidence.PROBABLE)
     else:
         least = Confidence.UNKNOWN
-    evidence = tuple(line for reading in [*main, *notices] for line in reading.finding.evidence)
+    evidence = tuple(line for reading in [*main, *notices] for line in reading.of_code.evidence)
     copyrights = tuple(line for reading in main for line in reading.finding.copyrights)
-    others = any(reading.finding.has_other_parts for reading in main)
+    others = any(reading.of_code.has_other_parts for reading in main)
     return LicenceFinding(expression, least, evidence, copyrights, others)
 
 
 def _together(readings: list[Reading]) -> str:
-    choosing = [it for it in readings if it.offers_choice and not it.texts and it.finding.known]
+    choosing = [it for it in readings if it.offers_choice and not it.texts and it.of_code.known]
     silent = [
         it for it in readings if it.offers_choice and not it.texts and not set(it.named) - {UNKNOWN_PART}
     ]
     others = [it for it in readings if it not in choosing and it not in silent]
-    held = [it.finding.expression for it in others if it.finding.expression != NOASSERTION]
+    held = [it.of_code.expression for it in others if it.of_code.expression != NOASSERTION]
     if choosing:
-        stated = [it.finding.expression for it in choosing]
+        stated = [it.of_code.expression for it in choosing]
         offered = {part for expression in stated for part in parts_of(expression)}
         return all_of([*stated, *(it for it in held if not set(parts_of(it)) <= offered)])
     if silent and len(held) > 1:  # "under the terms of either of the licences in these files"
         return any_of(held)
     if any(part == "LGPL-3.0-only" for it in held for part in parts_of(it)):
         held = [it for it in held if it != "GPL-3.0-only"]  # COPYING beside COPYING.LESSER
-    said = held or [it.finding.expression for it in [*others, *silent]]
+    said = held or [it.of_code.expression for it in [*others, *silent]]
     return all_of(said)
 
 

@@ -23,6 +23,8 @@ class Mention:
     """An SPDX expression, or empty when the name leaves open which one of the family is meant."""
     start: int
     end: int
+    is_of_media: bool = False
+    """Whether it is said to hold for documentation, pictures or fonts, and so not for code."""
 
 
 _L = r"(?:\s+software)?\s+(?:public\s+)?licen[sc]es?"

@@ -8,14 +8,21 @@ rights and conditions is an unknown part of the licence. So nothing that was not
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.copies.licences.matching import Matching
 from assistant.copies.licences.mentions import Mention, find_mentions
-from assistant.copies.licences.sentences import NAMED, Meaning, beyond_statements, meaning_of, without_title
+from assistant.copies.licences.sentences import (
+    NAMED,
+    Meaning,
+    beyond_statements,
+    is_of_media,
+    meaning_of,
+    without_title,
+)
 
 _BRIDGE_WORDS = 4
 """Explained words between two unexplained ones that belong to the same passage: chance agreement."""
@@ -100,6 +107,13 @@ class _Explainer:
         before = self._words[start - 1] if start else ("", 0)
         return before[1] + len(before[0])
 
+    def _named(self, passage: str, start: int) -> list[Mention]:
+        begin = self._begin(start)
+        return [
+            replace(mention, is_of_media=is_of_media(self._prepared[: begin + mention.start]))
+            for mention in find_mentions(passage)
+        ]
+
     def _take_within(self, passage: str, start: int, end: int) -> None:
         """Explain words put into a licence text."""
         plain = " ".join(passage.split())
@@ -112,7 +126,7 @@ class _Explainer:
                 return
         if _is_harmless_within(passage, end - start, self._matching.familiar[start:end]):
             return
-        named = find_mentions(passage)
+        named = self._named(passage, start)
         self.mentions += named
         rest = beyond_statements(_marked(passage, named))
         if not _is_name(rest, len(rest.split())):
@@ -120,7 +134,7 @@ class _Explainer:
 
     def _take_between(self, passage: str, start: int, end: int) -> None:
         """Explain words before, after or between licence texts."""
-        named = find_mentions(passage)
+        named = self._named(passage, start)
         self.mentions += named
         self.offers_choice |= bool(_CHOICE.search(_LATER_VERSION.sub(" ", passage)))
         marked = _marked(passage, named, self._notices(start, end))

@@ -97,6 +97,16 @@ _TITLE = re.compile(
 )
 _FOR_USE = re.compile(r"\bfor use(?! as follows)\b")
 _REFUSES = re.compile(r"\b(?:must|only|commercial\w*|prohibit\w*|permission|restrict\w+|sold|sell\w*)\b")
+_SENTENCE = re.compile(r"[.;!?]\s+|\n\s*\n|[-=_*~]{4,}")
+_LONGEST_SENTENCE = 400
+_ASIDE = re.compile(r"\([^()]*\)")
+_MEDIA = re.compile(
+    r"\b(?:documentation|docs|manuals?|logos?|icons?|artwork|images|fonts|web ?site)\b[^,]*\b(?:is|are)\s+"
+    r"(?:supplied|licen[sc]ed|released|distributed|available|provided|covered|made\s+available)\b"
+)
+_CODE = re.compile(
+    r"\b(?:code|software|sources?|librar\w+|programs?|projects?|packages?|files|everything|all|rest)\b"
+)
 _NAMES = frozenset({"by", "copyright", "author", "authors", "c"})
 _LONGEST_NAME = 6
 
@@ -124,6 +134,15 @@ def meaning_of(passage: str) -> Meaning:
         if meaning is Meaning.OTHER_PARTS:
             found = meaning
     return found
+
+
+def is_of_media(before: str) -> bool:
+    """Tell whether the licence named next is said to hold for no code: "The documentation is supplied under ...".
+
+    :param before: the prepared text up to the name.
+    """
+    sentence = _ASIDE.sub(" ", _SENTENCE.split(before[-_LONGEST_SENTENCE:])[-1])
+    return _MEDIA.search(sentence) is not None and not _CODE.search(sentence)
 
 
 def beyond_statements(passage: str) -> str:

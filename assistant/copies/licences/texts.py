@@ -1,7 +1,7 @@
 """Reads a licence file: which licences a text holds or names, together or to choose from."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.copies.licences.expressions import all_of, any_of, parts_of
 from assistant.copies.licences.matching import Matching, Occurrence, match_texts
@@ -36,6 +36,8 @@ class Reading:
     named: tuple[str, ...]
     """Expressions that are only named."""
     offers_choice: bool
+    of_code: LicenceFinding
+    """The finding without licences that are said to hold for documentation, pictures or fonts only."""
 
 
 def identify_text(text: str, name: str = "text") -> LicenceFinding:
@@ -54,14 +56,19 @@ def read_text(text: str, name: str) -> Reading:
     prepared = prepare(cut)
     words = words_of(prepared)
     if not words:
-        return Reading(nothing(f"{name}: empty"), (), (), False)
+        empty = nothing(f"{name}: empty")
+        return Reading(empty, (), (), False, empty)
     known = load_profiles()
     matching = match_texts(known.numbers_of([word for word, _ in words]), known)
     rest = explain(prepared, words, matching)
     found = unique(_with_third_clause(o, rest) for o in matching.occurrences if o.part is Part.TERMS)
     texts = _without_carriers(_or_later(found) if _says_later(prepared) else found)
-    named = _named(rest, texts)
-    return _reading(text, name, matching, rest, texts, named, words)
+    whole = _reading(text, name, matching, rest, texts, words)
+    of_code = tuple(mention for mention in rest.mentions if not mention.is_of_media)
+    if len(of_code) == len(rest.mentions) or not (texts or of_code):
+        return whole
+    narrow = _reading(text, name, matching, replace(rest, mentions=of_code), texts, words)
+    return replace(whole, of_code=narrow.finding)
 
 
 def _with_third_clause(occurrence: Occurrence, rest: Remainder) -> str:
@@ -120,10 +127,9 @@ def _reading(
     matching: Matching,
     rest: Remainder,
     texts: tuple[str, ...],
-    named: tuple[str, ...],
     words: list[tuple[str, int]],
 ) -> Reading:
-    texts, named = _with_versions(texts, named)
+    texts, named = _with_versions(texts, _named(rest, texts))
     offered = _without_open_versions(unique(m.expression for m in rest.mentions if m.expression))
     if rest.offers_choice and len(offered) > 1:
         stated = any_of(offered)
@@ -142,7 +148,7 @@ def _reading(
     finding = LicenceFinding(expression, confidence, evidence, copyright_lines(text), rest.has_other_parts)
     if rest.has_other_parts:
         finding = finding.at_most(Confidence.PROBABLE)
-    return Reading(finding, texts, named, rest.offers_choice)
+    return Reading(finding, texts, named, rest.offers_choice, finding)
 
 
 def _is_offered(licence: str, rest: Remainder) -> bool:

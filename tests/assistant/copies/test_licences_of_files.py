@@ -118,6 +118,23 @@ def test_a_licence_that_leaves_out_parts_says_nothing_sure_of_vendored_files(tmp
     assert said(root, "vendor/x/c.py") == "MPL-2.0"
 
 
+@pytest.mark.parametrize(
+    ("said_of", "expression"),
+    [
+        ("The documentation portion (the contents of docs, not software) is supplied", "MIT"),
+        ("The logo is licensed", "MIT"),
+        ("The software and its documentation are licensed", "MIT AND CC-BY-SA-4.0"),
+        ("Code in the documentation is licensed", "MIT AND CC-BY-SA-4.0"),
+        ("The files in contrib are licensed", "MIT AND CC-BY-SA-4.0"),
+    ],
+)
+def test_a_licence_of_documentation_does_not_hold_for_code(
+    tmp_path: Path, said_of: str, expression: str
+) -> None:
+    note = f"\n\n{said_of} under the Creative Commons Attribution-ShareAlike 4.0 International License.\n"
+    assert said(write(tmp_path, {"LICENSE": sample("MIT") + note, "src/a.py": ""})) == expression
+
+
 def test_without_anything_nothing_is_asserted(tmp_path: Path) -> None:
     found = licence_of_file(write(tmp_path, {"src/a.py": ""}) / "src/a.py", tmp_path)
     assert (found.expression, found.confidence) == ("NOASSERTION", Confidence.UNKNOWN)
