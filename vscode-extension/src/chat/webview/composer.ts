@@ -36,9 +36,8 @@ export class Composer {
       rows: "3",
       "aria-label": words.question,
       placeholder: words.placeholder,
-      role: "combobox",
       "aria-autocomplete": "list",
-      "aria-expanded": "false",
+      "aria-haspopup": "listbox",
       "aria-controls": "offers",
     });
     this.list.setAttribute("aria-label", words.offers);
@@ -155,7 +154,6 @@ export class Composer {
       ),
     );
     this.list.hidden = offers.length === 0;
-    this.input.setAttribute("aria-expanded", String(offers.length > 0));
     if (offers.length > 0) this.mark(0);
     else this.input.removeAttribute("aria-activedescendant");
   }
