@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { CopiesBeside } from "../copies/beside";
 import { linesOf } from "../copies/passage";
 import { proposeCode } from "../edits/applying";
-import { proposalOf, type Reviews } from "../edits/reviews";
+import type { Reviews } from "../edits/reviews";
 import { openPlace } from "../places";
 import type { EditProposal, RecipeInfo, RecipeRunParams } from "../protocol";
 import { messageOf, request } from "../server/requests";
@@ -182,7 +182,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         const edit = this.editOf(message.id);
         const copy = edit?.copies?.[message.place];
         if (!edit || !copy) break;
-        const text = linesOf((await proposalOf(edit)).proposed, copy.startLine, copy.endLine);
+        const text = linesOf(await this.reviews.proposed(edit), copy.startLine, copy.endLine);
         await this.copies.compare({ note: copy, text, name: edit.path });
         break;
       }

@@ -40,6 +40,11 @@ export class Proposal {
     return this.pieces().text;
   }
 
+  /** The text with the whole change, whatever was decided about it. */
+  get complete(): string {
+    return new Proposal(this.base, this.hunks).proposed;
+  }
+
   /** The text as it is now if nobody else has changed it: with the hunks that were taken. */
   get expected(): string {
     let [text, at] = ["", 0];

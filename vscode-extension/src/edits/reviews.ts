@@ -88,6 +88,12 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
     }
   }
 
+  /** The text of a file with a change that the server proposes, also after parts of it were taken. */
+  async proposed(edit: EditProposal): Promise<string> {
+    const known = [...this.reviews.values()].find(({ id }) => id === edit.id);
+    return (known?.proposal ?? (await proposalOf(edit))).complete;
+  }
+
   /** Show a change that is made here. */
   async propose(document: vscode.TextDocument, range: vscode.Range, newText: string): Promise<void> {
     const base = document.getText();
@@ -224,7 +230,7 @@ export class Reviews implements vscode.TextDocumentContentProvider, vscode.Dispo
 }
 
 /** Make a proposal of what the server proposes, for the text as it is in the editor. */
-export async function proposalOf(edit: EditProposal): Promise<Proposal> {
+async function proposalOf(edit: EditProposal): Promise<Proposal> {
   if (edit.isNew) {
     return new Proposal(
       "",

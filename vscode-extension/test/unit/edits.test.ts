@@ -57,6 +57,15 @@ describe("deciding about hunks", () => {
     assert.equal(proposal.proposed, "one\ntwo\ntwo and a half\nthree\n");
   });
 
+  it("does not change what the whole change would be", () => {
+    const proposal = new Proposal(BASE, OTHERS);
+    const { complete } = proposal;
+    proposal.take([1]);
+    proposal.reject(0);
+    assert.equal(complete, "ONE\ntwo\ntwo and a half\nthree\n");
+    assert.equal(proposal.complete, complete);
+  });
+
   it("gives nothing twice", () => {
     const proposal = new Proposal(BASE, OTHERS);
     proposal.take([1]);
