@@ -60,6 +60,8 @@ class Evidence:
     chunk_cosine: FloatArray
     """Best of the file's chunks; (n_files,)."""
     file_cosine: FloatArray
+    history: FloatArray
+    """How well earlier changes of the file fit the query, by what their commits say; (n_files,)."""
     term_shares: dict[str, float] = field(default_factory=dict)
     """Stem of the query -> its share of the query's idf."""
     definitions: dict[int, list[int]] = field(default_factory=dict)
@@ -107,6 +109,7 @@ def gather(
         chunk_cosines=cosines,
         chunk_cosine=chunk_cosine,
         file_cosine=file_cosine,
+        history=snapshot.file_history.scores(terms.terms),
     )
     _add_stems(evidence, query, terms, uids)
     _add_definitions(evidence, query)

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.discovery import role_of
+from indexer.history import HistoryTable
 from indexer.index.analysis import file_vectors
 from indexer.index.generations import link_or_copy, write_error
+from indexer.index.histories import save_history
 from indexer.index.plan import Plan
 from indexer.index.rows import AnalysedBatch
 from indexer.index.schema import (
@@ -111,8 +113,8 @@ class Build:
                 chunk += 1
         self._batches.append(replace(batch, chunk_terms=()))
 
-    def save(self, dimensions: int) -> Saved:
-        """Write all tables and vectors."""
+    def save(self, dimensions: int, history: HistoryTable) -> Saved:
+        """Write all tables, vectors and the history."""
         files, chunks, definitions, imports = self._tables()
         mentions = self._mentions(files)
         files.records["users"] = count_users(files, definitions, mentions)
@@ -125,6 +127,7 @@ class Build:
         save_arrays(self._staged / MENTIONS_FILE, [mentions])
         save_arrays(self._staged / VECTORS_FILE, [vectors])
         save_arrays(self._staged / SUMMARIES_FILE, [summaries])
+        save_history(self._staged, history)
         save_skips(self._staged / SKIPPED_FILE, self._skips())
         return Saved(
             files=len(files),

@@ -5,7 +5,7 @@ line in the history; an index of another version is rebuilt.
 
 History:
 1. files, chunks, definitions, int8 vectors of chunks and files, one tantivy index for both.
-2. names that files mention, imports, and how many files use each file.
+2. names that files mention, imports, how many files use each file, and the history of files.
 """
 
 import numpy as np
@@ -28,6 +28,9 @@ SUMMARIES_FILE = "summaries.npy"
 
 MENTIONS_FILE = "mentions.npy"
 """``(n_mentions,)`` uint32, :func:`indexer.graph.mention_hash` of telling words, each once a file, ascending there."""
+
+HISTORY_FILE = "history.npy"
+"""What the log tells of the files, the arrays of :class:`indexer.history.HistoryTable`."""
 
 SKIPPED_FILE = "skipped.json"
 """Files that are not indexed, see :mod:`indexer.index.skips`."""

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from indexer.errors import CorruptIndexError
 from indexer.graph import mention_hash
+from indexer.history import FileHistory
 from indexer.index.generations import Generation, IndexDirectory, remove_tree
+from indexer.index.histories import load_history
 from indexer.index.names import name_hash
 from indexer.index.schema import (
     CHUNK_COLUMNS,
@@ -83,6 +85,7 @@ class Snapshot:
             self.vectors = _load_vectors(folder / VECTORS_FILE, (len(self.chunks), dimensions))
             self.summaries = _load_vectors(folder / SUMMARIES_FILE, (len(self.files), dimensions))
             self.lexical = _open_lexical(folder / LEXICAL_FOLDER)
+            self.history = load_history(folder)
             self.skips = load_skips(folder / SKIPPED_FILE)
         except (OSError, ValueError) as error:
             raise CorruptIndexError(folder.parent, str(error)) from error
@@ -97,6 +100,11 @@ class Snapshot:
     def model_id(self) -> str:
         """The embedding model that the vectors come from."""
         return self.generation.facts["model"]
+
+    @cached_property
+    def file_history(self) -> FileHistory:
+        """What the log tells of the files there are."""
+        return FileHistory(self.history, {path: row for row, path in enumerate(self.paths)}, len(self.paths))
 
     @cached_property
     def chunk_files(self) -> NDArray[np.int64]:

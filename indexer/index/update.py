@@ -16,6 +16,7 @@ from indexer.embedding import Embedder, StaticEmbedder
 from indexer.errors import CorruptIndexError, IndexBusyError, IndexWriteError
 from indexer.index.build import Build, Saved
 from indexer.index.generations import Generation, IndexDirectory
+from indexer.index.histories import history_meanwhile
 from indexer.index.manifest import Facts
 from indexer.index.pipeline import analyse_all
 from indexer.index.plan import Plan, plan_update
@@ -152,8 +153,11 @@ class _Updater:
         began_s = time.perf_counter()
         plan = look.plan
         build = Build(staged, look.previous, plan)
-        build.write_documents(analyse_all(self.root, self.rules, plan.analyse, self.embedder, self.progress))
-        saved = build.save(self.embedder.dimensions)
+        known = look.previous.history if look.previous else None
+        with history_meanwhile(self.root, look.listing.uses_git, known) as history:
+            batches = analyse_all(self.root, self.rules, plan.analyse, self.embedder, self.progress)
+            build.write_documents(batches)
+            saved = build.save(self.embedder.dimensions, history.result())
         facts = self._facts(saved, look)
         previous = look.previous.generation if look.previous else None
         generation = self.directory.publish(staged, facts, previous)
