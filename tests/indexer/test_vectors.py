@@ -55,6 +55,32 @@ def test_search_is_exact(n: int, k: int) -> None:
     np.testing.assert_allclose(cosines, rows[row_ids].astype(np.float64) @ query / 127, atol=1e-5)
 
 
+def test_of_many_rows_the_nearest_keep_their_cosines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexer.vectors, "MANY_ROWS", 2_000)
+    monkeypatch.setattr(indexer.vectors, "NEAREST", 300)
+    monkeypatch.setattr(indexer.vectors, "ACCELERATE_AFTER_BYTES", 1)
+    rows = quantise(unit_rows(5_000, dimensions=256))
+    query = unit_rows(1, seed=7, dimensions=256)[0]
+    searcher = VectorSearcher(rows)
+    exactly = searcher.all_cosines(query)  # nothing was scanned yet
+    shortened = searcher.all_cosines(query)
+    assert (exactly == shortened).sum() >= 300
+    best = np.argsort(-exactly)[:100]
+    np.testing.assert_allclose(shortened[best], exactly[best], atol=1e-6)
+    assert shortened.min() == pytest.approx(np.sort(exactly)[-300], abs=0.02)
+    assert (shortened >= exactly - 1e-6).mean() > 0.99
+
+
+def test_of_few_rows_all_keep_their_cosines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexer.vectors, "ACCELERATE_AFTER_BYTES", 1)
+    rows = quantise(unit_rows(3_000, dimensions=256))
+    query = unit_rows(1, seed=7, dimensions=256)[0]
+    searcher = VectorSearcher(rows)
+    first = searcher.all_cosines(query)
+    assert (searcher.all_cosines(query) == first).all()
+    assert len(np.unique(first)) > 2_000
+
+
 def test_cosines_are_those_of_the_vectors() -> None:
     vectors = unit_rows(1_000, dimensions=256)
     query = unit_rows(1, seed=7, dimensions=256)[0]
