@@ -16,7 +16,6 @@ import argparse
 import random
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -51,8 +50,7 @@ def repository_of(git_directory: Path, into: Path, given: argparse.Namespace) ->
     queries = tuple(
         _query(query) for query in sampled(copied.queries, lambda query: query.text, given.queries)
     )
-    language = Counter(query.category for query in queries).most_common(1)
-    return Repository(name, language[0][0], tree, queries) if queries else None
+    return Repository(name, "", tree, queries) if queries else None
 
 
 def _query(query: DerivedQuery) -> Query:

@@ -1,8 +1,8 @@
 """Search quality: NDCG@10 over the query set, ours and the peers' in one run.
 
 Every repository of the set is indexed (only its root folder) and all of its queries are asked in one
-process. The ranked results of each product are written as JSON lines, scored, and printed by category and
-by repository.
+process. The ranked results of each product are written as JSON lines, scored, and printed by category,
+by language and by repository.
 
     python -m benchmarks.search_quality --mirror DIR      # write the repositories out, then measure
     python -m benchmarks.search_quality --peer ripgrep --peer semble --semble-python P --semble-model M
@@ -38,6 +38,8 @@ class Scored:
     answer: Answer
     ndcg: float
     hit_1: bool
+    language: str = ""
+    """Of the repository; empty where the category is the query's own."""
 
 
 def ask_all(product: Product, repositories: Sequence[Repository]) -> list[Scored]:
@@ -50,7 +52,8 @@ def ask_all(product: Product, repositories: Sequence[Repository]) -> list[Scored
             answers = product.answer(repository.root, cache, [query.text for query in repository.queries])
         for query, answer in zip(repository.queries, answers, strict=True):
             ndcg = ndcg_at_10(answer.hits, query.targets)
-            scored.append(Scored(repository.name, query, answer, ndcg, hit_at_1(answer.hits, query.targets)))
+            first = hit_at_1(answer.hits, query.targets)
+            scored.append(Scored(repository.name, query, answer, ndcg, first, repository.language))
         print(f"{product.name}: {repository.name}", file=sys.stderr)
     return scored
 
@@ -69,11 +72,15 @@ def write_results(scored: Sequence[Scored], file: Path) -> None:
 
 
 def groups(scored: Sequence[Scored]) -> Iterator[tuple[str, list[Scored]]]:
-    """The rows of the report: all queries, each category, each repository."""
+    """The rows of the report: all queries, each category, each language, each repository."""
     yield "all", list(scored)
-    categories: list[Callable[[Scored], str]] = [lambda one: one.query.category, lambda one: one.repository]
+    categories: list[Callable[[Scored], str]] = [
+        lambda one: one.query.category,
+        lambda one: one.language,
+        lambda one: one.repository,
+    ]
     for key in categories:
-        for name in sorted({key(one) for one in scored}):
+        for name in sorted({key(one) for one in scored} - {""}):
             yield name, [one for one in scored if key(one) == name]
 
 
@@ -118,6 +125,7 @@ def figures(by_product: dict[str, list[Scored]], repositories: Sequence[Reposito
     inputs = f"{total} queries, {len(repositories)} repositories of code-search"
     grouped = {name: dict(groups(scored)) for name, scored in by_product.items()}
     categories = sorted({one.query.category for one in by_product[ours]})
+    languages = sorted({one.language for one in by_product[ours]} - {""})
 
     def row(name: str, value: Callable[[str], str]) -> Figure:
         return Figure(name, value(ours), ", ".join(f"{peer} {value(peer)}" for peer in peers), inputs)
@@ -129,7 +137,7 @@ def figures(by_product: dict[str, list[Scored]], repositories: Sequence[Reposito
         return "{:.2f} / {:.2f} ms".format(*query_times(by_product[name]))
 
     rows = [row("NDCG@10", ndcg_of("all"))]
-    rows += [row(f"NDCG@10, {category}", ndcg_of(category)) for category in categories]
+    rows += [row(f"NDCG@10, {label}", ndcg_of(label)) for label in (*categories, *languages)]
     rows.append(row("hit@1", lambda name: f"{mean_hit_1(by_product[name]):.3f}"))
     rows.append(row("warm query p50 / p95", times))
     return rows
