@@ -53,6 +53,16 @@ class OpenChat:
     answering: asyncio.Task[Answer] | None = None
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the last turn is remembered."""
+    saving: asyncio.Task[None] | None = None
+    """Writes the last turn."""
+
+    async def settled(self) -> None:
+        """Wait until a turn that is over, or was stopped, is remembered and saved."""
+        if self.answering is None or self.answering.cancelling():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.idle.wait(), _PATIENCE_S)
+        if self.saving is not None:
+            await asyncio.wait({self.saving})
 
 
 class ChatFeature:
@@ -86,6 +96,8 @@ class ChatFeature:
         session = self._session
         roots = session.workspaces.chosen(params.folders)
         settings = session.settings
+        if params.resume in self._chats:
+            await self._chats[params.resume].settled()
 
         def work(engine: Engine, _: CancelToken) -> tuple[OpenChat, str | None, str | None]:
             from assistant.conversation import History, history_budget
@@ -116,8 +128,7 @@ class ChatFeature:
         )
         if chat.answering is not None and not chat.answering.cancelling():
             raise LspError("this chat is answering already; stop that first, with assist/chat/stop")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(chat.idle.wait(), _PATIENCE_S)
+        await chat.settled()
 
         def tell(event: AnswerEvent) -> None:
             self._session.stream(params.partial_result_token, event)
@@ -126,7 +137,7 @@ class ChatFeature:
             chat.idle.set()
             if turn is not None:
                 chat.history.add(turn)
-                self._session.tasks.start(self._saved(chat, turn), "saving a chat")
+                chat.saving = self._session.tasks.start(self._saved(chat, turn), "saving a chat")
 
         chat.idle.clear()
         task: asyncio.Task[Answer] = asyncio.ensure_future(
