@@ -3,6 +3,7 @@
 import type { FromPage, PageState, ToPage, Turn } from "../messages";
 import type { Range } from "../../protocol";
 import type { Strings } from "../strings";
+import { followChords } from "./chords";
 import { Composer } from "./composer";
 import { element } from "./dom";
 import { TurnView } from "./turn";
@@ -177,6 +178,7 @@ function scrollToEnd(): void {
   main?.scrollTo({ top: main.scrollHeight });
 }
 
+followChords(document);
 composer.set(host.getState()?.draft ?? "");
 showState();
 say({ type: "ready" });
