@@ -2,12 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli.command import Command, WithExamples, colour_option
 from assistant.cli.console import count, output, printable, safe
 from assistant.cli.copies_check import limited, noted, open_work
+
+if TYPE_CHECKING:
+    from assistant.cli.copies_check import CopyWork
 
 
 class _Group(WithExamples, click.Group):
@@ -139,6 +143,19 @@ def baseline(paths: tuple[Path, ...], file: Path | None, repo: Path | None) -> i
     return 0
 
 
+def _made(work: "CopyWork") -> str:
+    """Say when a report is made, by what, and against how much."""
+    from datetime import UTC, datetime
+
+    from assistant import __version__
+    from indexer.discovery.names import format_size
+
+    others = [one for one in work.checker.library.store.origins() if not one.origin.key.startswith("own:")]
+    size = format_size(sum(one.source_bytes for one in others))
+    sources = f"{count(len(others), 'source')}, {count(sum(one.files for one in others), 'file')}, {size}"
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, assist {__version__}, compared with {sources}"
+
+
 @command.command(
     name="report",
     cls=Command,
@@ -163,7 +180,7 @@ def report(paths: tuple[Path, ...], file: Path, repo: Path | None) -> int:
     work = open_work(repo)
     found = work.review(work.targets(paths), work.baseline_file(None))
     noted((*work.notes, *found.notes))
-    write_text(file, html_report(found, work.root.name))
+    write_text(file, html_report(found, work.root.name, _made(work)))
     copies = count(len(found.findings), "copy", "copies")
     click.echo(printable(f"Wrote {file}: {copies} in {count(found.files, 'file')}"))
     return 0

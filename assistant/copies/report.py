@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files as package_files
 
+from assistant.copies.licences import Confidence
 from assistant.copies.model import CopyFinding, CopyKind, CopyLevel
 from assistant.copies.policy import Verdict
 from assistant.copies.review import Review
@@ -19,16 +20,18 @@ _KINDS = {Verdict.ALLOW: "good", Verdict.REVIEW: "warn", Verdict.DENY: "bad"}
 _MOST_LINES = 400
 
 
-def html_report(review: Review, name: str) -> str:
+def html_report(review: Review, name: str, made: str = "") -> str:
     """Return the report.
 
     :param name: of what was checked.
+    :param made: when, by what and against what, a line.
     """
     style = package_files("assistant.copies").joinpath("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = f"{name}: {len(review.findings)} copies in {review.files} files"
-    body = element("h1", text(title)) + _summary(review.findings)
+    body = element("h1", text(title)) + (element("p", text(made), kind="soft") if made else "")
+    body += _summary(review.findings)
     groups = (
         ("To act on", review.to_act_on),
         ("Hints", review.hints),
@@ -74,7 +77,10 @@ def _finding(finding: CopyFinding) -> str:
         like = "repeats"
     where = f"{finding.path}:{finding.start_line}-{finding.end_line}"
     head = element("h3", f"{text(where)} {like} {text(source.title)} " + _badges(finding))
-    facts = f"{source.licence.expression} · {finding.ruling.reason} · {finding.matched_tokens} tokens alike"
+    sure = "" if source.licence.confidence is Confidence.SURE else " (not certain)"
+    facts = (
+        f"{source.licence.expression}{sure} · {finding.ruling.reason} · {finding.matched_tokens} tokens alike"
+    )
     if not finding.is_verified:
         facts += " by their fingerprints; the corpus has no text to compare with, its lines are estimated"
     head += element("p", text(facts), kind="soft")

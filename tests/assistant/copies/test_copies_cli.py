@@ -280,6 +280,10 @@ def test_the_report_shows_both_passages_and_escapes_them(cli: Cli, root: Path) -
     latte.write_text(hostile)
     write_files(root, {"web/<b>.js": hostile})
     assert cli("copies", "report", "web", "--output", "out.html").out == "Wrote out.html: 1 copy in 1 file\n"
+    assert re.search(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d UTC, assist [\d.]+, compared with 2 sources, 2 files",
+        (root / "out.html").read_text(),
+    )
     page = (root / "out.html").read_text()
     assert "<script" not in page
     assert html.escape("<script>alert(1)</script>") in page
