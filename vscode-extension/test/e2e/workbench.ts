@@ -111,15 +111,14 @@ export class Workbench {
 
   /** Run a command by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
     const exactly = new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
-    await this.choose(`>${title}`, exactly);
+    await this.openPick("F1", `>${title}`);
+    await this.take(exactly);
   }
 
   /** Run a command by its title, without the mouse. */
   async commandByKeys(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.fill(`>${title}`);
+    await this.openPick("F1", `>${title}`);
     await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
     await this.page.keyboard.press("Enter");
   }
@@ -127,22 +126,41 @@ export class Workbench {
   /** Type into the quick pick that is open and take the entry with a label. */
   async choose(typed: string, label: string | RegExp): Promise<void> {
     await this.fill(typed);
+    await this.take(label);
+  }
+
+  /** Open a quick pick with a key and type into it; once more if what was under way has closed it. */
+  private async openPick(key: string, typed: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press(key);
+      try {
+        await this.pickInput.fill(typed, { timeout: PATIENCE_MS / 8 });
+        return;
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
+  }
+
+  private async take(label: string | RegExp): Promise<void> {
     const named = this.page.locator(".label-name", { hasText: label });
     await this.page.locator(".quick-input-list .monaco-list-row").filter({ has: named }).first().click();
   }
 
+  private get pickInput(): Locator {
+    return this.page.locator(".quick-input-widget .quick-input-box input");
+  }
+
   /** Type into the quick pick that is open. */
   async fill(typed: string): Promise<void> {
-    const input = this.page.locator(".quick-input-widget .quick-input-box input");
-    await input.waitFor();
-    await input.fill(typed);
+    await this.pickInput.fill(typed);
   }
 
   /** Open a file of the folder, perhaps at a line. */
   async openFile(path: string, line?: number): Promise<void> {
-    await this.page.keyboard.press("Control+P");
     const name = path.slice(path.lastIndexOf("/") + 1);
-    await this.choose(path, name);
+    await this.openPick("Control+P", path);
+    await this.take(name);
     await this.tab(name).waitFor();
     if (line !== undefined) {
       await this.page.keyboard.press("Control+1");
