@@ -3,15 +3,16 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli.command import Command, WithExamples, json_option
 from assistant.cli.console import count, printable
+from assistant.cli.corpus_text import print_updates, show_corpora
 
 if TYPE_CHECKING:  # the library is not needed to print help
-    from assistant.copies.corpora import CorpusLibrary, Listed, Update
+    from assistant.copies.corpora import CorpusLibrary, Update
 
 _PATIENCE_S = 0.5
 """How long another process may change the corpora before the user is told."""
@@ -37,13 +38,15 @@ class _Group(WithExamples, click.Group):
 )
 @json_option
 @click.pass_context
-def command(ctx: click.Context, as_json: bool) -> int | None:
+def command(ctx: click.Context, as_json: bool) -> int:
     """Show what code is compared with: `add`, `update`, `remove`, `export` and `import` change it.
 
     What is installed for a repository is added by itself when copies are looked for first. Each text is kept once,
     however many packages and forks hold it. Everything lies in your cache folder and is never sent anywhere.
     """
-    return None if ctx.invoked_subcommand is not None else _show(as_json)
+    if ctx.invoked_subcommand is None:
+        show_corpora(_library().listed(), as_json)
+    return 0
 
 
 @command.command(
@@ -54,7 +57,8 @@ def command(ctx: click.Context, as_json: bool) -> int | None:
 @json_option
 def show(as_json: bool) -> int:
     """Show the corpora with their sizes, and which of them have changed since they were read."""
-    return _show(as_json)
+    show_corpora(_library().listed(), as_json)
+    return 0
 
 
 @command.command(
@@ -109,7 +113,7 @@ def add(
         _require_consent(library, () if history or yes else paths, as_json)
         work = [partial(library.add, path, history=history) for path in paths]
     updates = [_run(step, quiet=as_json) for step in work]
-    _print(updates, as_json)
+    print_updates(updates, as_json)
     return 0
 
 
@@ -138,7 +142,7 @@ def update(names: tuple[str, ...], as_json: bool) -> int:
         except CorpusError as error:
             failed = True
             click.echo(f"note: {printable(str(error))}", err=True)
-    _print(updates, as_json)
+    print_updates(updates, as_json)
     return 1 if failed else 0
 
 
@@ -272,95 +276,3 @@ def _run(work: "Callable[..., Update]", *, quiet: bool) -> "Update":
                 f"interrupted; {count(progress.done, 'file')} were read and are kept, "
                 "`assist corpus update` reads the rest"
             ) from None
-
-
-def _show(as_json: bool) -> int:
-    listed = _library().listed()
-    if as_json:
-        import json
-
-        click.echo(json.dumps({"corpora": [_record(item) for item in listed]}))
-        return 0
-    listed = [item for item in listed if item.files or item.problem or not item.corpus.automatic]
-    if not listed:
-        click.echo(
-            "Code is compared with nothing yet. What is installed for a repository is added by itself when copies\n"
-            "are looked for; `assist corpus add` adds folders, git repositories and archives."
-        )
-        return 0
-    rows = [_row(item) for item in listed]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for item, row in zip(listed, rows, strict=True):
-        click.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
-        if item.problem:
-            click.echo(f"  {printable(item.problem)}")
-    return 0
-
-
-def _row(item: "Listed") -> tuple[str, str, str, str]:
-    from indexer.discovery.names import format_size
-
-    corpus = item.corpus
-    kind = corpus.kind.value
-    sources = f"{count(item.origins, 'package')}, " if kind == "installed" else ""
-    files = count(item.files, "version" if kind == "history" else "file")
-    size = f"{sources}{files}, {format_size(item.source_bytes)}"
-    return printable(corpus.name), kind, size, printable(corpus.location)
-
-
-def _print(updates: "Sequence[Update]", as_json: bool) -> None:
-    if as_json:
-        import json
-
-        click.echo(json.dumps({"updated": [_update_record(item) for item in updates]}))
-        return
-    for item in updates:
-        click.echo(printable(_said(item)))
-
-
-def _said(item: "Update") -> str:
-    from assistant.cli.console import duration
-    from indexer.discovery.names import format_size
-
-    taken = item.taken
-    changes = [
-        (taken.read_files, f"{count(taken.read_files, 'file')} read ({format_size(taken.read_bytes)})"),
-        (taken.unchanged_files, f"{taken.unchanged_files:,} unchanged"),
-        (taken.removed_files, f"{taken.removed_files:,} removed"),
-        (taken.left_out, f"{taken.left_out:,} left out"),
-    ]
-    said = ", ".join(text for number, text in changes if number)
-    if not said:
-        said = "up to date" if taken.sources else "nothing was found to compare with"
-    return f"{item.corpus.name}: {said} in {duration(item.took_s)}"
-
-
-def _record(item: "Listed") -> dict[str, Any]:
-    corpus = item.corpus
-    return {
-        "name": corpus.name,
-        "kind": corpus.kind.value,
-        "location": corpus.location,
-        "automatic": corpus.automatic,
-        "sources": item.origins,
-        "files": item.files,
-        "source_bytes": item.source_bytes,
-        "updated_ns": corpus.updated_ns,
-        "problem": item.problem,
-    }
-
-
-def _update_record(item: "Update") -> dict[str, Any]:
-    taken = item.taken
-    return {
-        "name": item.corpus.name,
-        "kind": item.corpus.kind.value,
-        "location": item.corpus.location,
-        "sources": len(taken.sources),
-        "read_files": taken.read_files,
-        "read_bytes": taken.read_bytes,
-        "unchanged_files": taken.unchanged_files,
-        "removed_files": taken.removed_files,
-        "left_out": taken.left_out,
-        "took_s": round(item.took_s, 3),
-    }
