@@ -25,6 +25,7 @@ _MEANINGS = {
     "prose": "prose, settings or data, no code",
     "depth": "folders above the file",
     "central": "many other files use it",
+    "reach": "it uses many other files",
     "history": "commits that changed the file speak of it",
     "active": "it changes often",
     "elsewhere": "made for another operating system",

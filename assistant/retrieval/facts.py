@@ -42,17 +42,13 @@ class FileFacts:
 
     @cached_property
     def centralities(self) -> NDArray[np.float32]:
-        """(n_files,) float32: the share of code files that fewer files use, 0 to 1; of equal ones half.
+        """(n_files,) float32: how many files use each file, as a rank among code files (:func:`ranks_among_code`)."""
+        return ranks_among_code(np.asarray(self._snapshot.files.records["users"]), self._snapshot.roles)
 
-        A rank says more than the number itself, which depends on the size of the repository and has a long tail.
-        """
-        users = np.asarray(self._snapshot.files.records["users"])
-        code = np.sort(users[is_code(self._snapshot.roles)])
-        if len(code) < 2:
-            return np.zeros(len(users), np.float32)
-        below, upto = np.searchsorted(code, users, "left"), np.searchsorted(code, users, "right")
-        middle = (below + upto - 1) / (2 * (len(code) - 1))
-        return np.clip(middle, 0.0, 1.0).astype(np.float32)
+    @cached_property
+    def reaches(self) -> NDArray[np.float32]:
+        """(n_files,) float32: how many files each file uses, likewise."""
+        return ranks_among_code(np.asarray(self._snapshot.files.records["uses"]), self._snapshot.roles)
 
     def stem_terms(self, row: int) -> tuple[str, ...]:
         """Return the terms of a file's name without suffix, with that of the whole stem."""
@@ -60,6 +56,19 @@ class FileFacts:
         if terms is None:
             terms = self._stems[row] = tuple(stem_terms(self._snapshot.paths[row], self._expander))
         return terms
+
+
+def ranks_among_code(counts: NDArray[np.uint32], roles: NDArray[np.uint32]) -> NDArray[np.float32]:
+    """Return the share of code files with a lower count, 0 to 1; of those with an equal one half.
+
+    A rank says more than the number itself, which depends on the size of the repository and has a long tail.
+    """
+    code = np.sort(counts[is_code(roles)])
+    if len(code) < 2:
+        return np.zeros(len(counts), np.float32)
+    below, upto = np.searchsorted(code, counts, "left"), np.searchsorted(code, counts, "right")
+    middle = (below + upto - 1) / (2 * (len(code) - 1))
+    return np.clip(middle, 0.0, 1.0).astype(np.float32)
 
 
 @lru_cache(maxsize=100_000)

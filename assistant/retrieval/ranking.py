@@ -1,12 +1,14 @@
 """From evidence to an order of files: a weighted sum of normalised evidence.
 
-The weights are rounded means of those that coordinate search found best on three quarters of 17 labelled
-repositories, for each of four such parts (``benchmarks/RESULTS.md``). Evidence of several repositories is normalised by
-common maxima, so that their results can be merged.
+The weights are data (``weights.json``), fitted by ``training/ranking_weights.py`` on labelled queries and on such as
+are derived from other repositories. Evidence of several repositories is normalised by common maxima, so that their
+results can be merged.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,37 +23,48 @@ from indexer.discovery import Role
 class Weights:
     """Weights of the evidence for a file. Each kind is normalised to about 0..1 before it is weighed."""
 
-    best_chunk: float = 0.7
-    further_chunks: float = 0.22
-    file_text: float = 0.2
-    defines: float = 0.3
-    stem_is_symbol: float = 0.3
-    stem_share: float = 0.4
-    query_in_stem: float = 0.25
-    compound_names: float = 0.1
-    compound_stem: float = 0.05
-    chunk_cosine: float = 0.06
-    file_cosine: float = 0.1
-    test: float = -1.4
-    barrel: float = -0.2
-    docs: float = -0.6
-    depth: float = -0.1
-    central: float = 0.2
+    best_chunk: float = 0.0
+    further_chunks: float = 0.0
+    file_text: float = 0.0
+    defines: float = 0.0
+    stem_is_symbol: float = 0.0
+    stem_share: float = 0.0
+    query_in_stem: float = 0.0
+    compound_names: float = 0.0
+    compound_stem: float = 0.0
+    chunk_cosine: float = 0.0
+    file_cosine: float = 0.0
+    test: float = 0.0
+    barrel: float = 0.0
+    docs: float = 0.0
+    depth: float = 0.0
+    central: float = 0.0
     """How many files use the file, as a rank among all: a question is rarely about what nobody uses. It counts only
     where no tests, examples and the like are asked for, which nobody uses."""
-    prose: float = -0.5
+    reach: float = 0.0
+    """How many files the file uses, as a rank among all: questions of how things work together are about such files.
+    It counts where ``central`` does."""
+    prose: float = 0.0
     """A file of prose, settings or data, unless documents or settings are asked for."""
-    elsewhere: float = -0.3
+    elsewhere: float = 0.0
     """A file for another operating system, unless the query names one."""
-    history: float = 0.5
+    history: float = 0.0
     """What the commits that changed the file say."""
-    active: float = 0.25
+    active: float = 0.0
     """How often the file changes, as a rank among all; it counts where ``central`` does."""
 
 
-WEIGHTS = Weights()
-NAME_WEIGHTS = replace(WEIGHTS, chunk_cosine=0.0, file_cosine=0.0)
-"""For names: likeness in meaning of a single identifier says nothing about where it is defined."""
+WEIGHTS_FILE = Path(__file__).with_name("weights.json")
+"""The weights of words, and those of names as far as they differ, written by ``training/ranking_weights.py``."""
+
+
+def _read_weights() -> tuple[Weights, Weights]:
+    read = json.loads(WEIGHTS_FILE.read_bytes())
+    words = Weights(**read["words"])
+    return words, replace(words, **read["names"])
+
+
+WEIGHTS, NAME_WEIGHTS = _read_weights()
 
 
 def weights_for(query: Query) -> Weights:
@@ -129,6 +142,7 @@ def _priors(evidence: Evidence, query: Query, weights: Weights) -> dict[str, Flo
         "prose": (0.0 if asked & (Role.DOCS | Role.CONFIG) else weights.prose) * evidence.facts.prose,
         "depth": weights.depth * evidence.facts.depths,
         "central": (0.0 if asked else weights.central) * evidence.facts.centralities,
+        "reach": (0.0 if asked else weights.reach) * evidence.facts.reaches,
         "active": (0.0 if asked else weights.active) * evidence.snapshot.file_history.activity,
         "elsewhere": (0.0 if asks_for_platform(query.asked_words) else weights.elsewhere)
         * evidence.facts.elsewhere,

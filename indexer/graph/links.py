@@ -26,6 +26,10 @@ class Links:
         """Return how many files use each file, (file_count,)."""
         return np.bincount(self.definers, minlength=file_count).astype(np.uint32)
 
+    def used_by_each(self, file_count: int) -> NDArray[np.uint32]:
+        """Return how many files each file uses, (file_count,)."""
+        return np.bincount(self.users, minlength=file_count).astype(np.uint32)
+
 
 def link_mentions(
     paths: Sequence[str],

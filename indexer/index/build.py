@@ -42,7 +42,7 @@ from indexer.index.schema import (
 from indexer.index.skips import SkipRecord, save_skips
 from indexer.index.snapshot import Snapshot
 from indexer.index.tables import Runs, StringColumn, Table, save_arrays
-from indexer.index.users import count_users
+from indexer.index.users import code_links
 from indexer.lexical.store import LexicalWriter
 from indexer.vectors import quantise
 
@@ -117,7 +117,9 @@ class Build:
         """Write all tables, vectors and the history."""
         files, chunks, definitions, imports = self._tables()
         mentions = self._mentions(files)
-        files.records["users"] = count_users(files, definitions, mentions)
+        links = code_links(files, definitions, mentions)
+        files.records["users"] = links.users_of_each(len(files))
+        files.records["uses"] = links.used_by_each(len(files))
         vectors = self._vectors(dimensions, chunks)
         summaries = self._summaries(dimensions, vectors)
         files.save(self._staged / FILES_FILE)

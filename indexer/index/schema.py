@@ -53,6 +53,7 @@ FILE_DTYPE = np.dtype(
         ("mention_start", "<i8"),  # in the mentions
         ("mention_end", "<i8"),
         ("users", "<u4"),  # how many code files mention what this one defines
+        ("uses", "<u4"),  # how many code files define what this one mentions
     ]
 )
 

@@ -1,4 +1,4 @@
-"""How many files use each file: the part of the reference graph that ranking asks for on every query.
+"""How many files use each file, and how many it uses: the part of the reference graph that every query asks for.
 
 Only code counts on both sides. What tests, examples and generated files mention says little about how central a file
 is, and how often it is tested is no reason to show it first.
@@ -20,11 +20,6 @@ def is_code(roles: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Tell which files are the code itself, by their :class:`indexer.discovery.Role` flags."""
     code: NDArray[np.bool_] = (roles & np.uint32(_NO_CODE.value)) == 0
     return code
-
-
-def count_users(files: Table, definitions: Table, mentions: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return how many code files mention what each code file defines, (n_files,); 0 for all others."""
-    return code_links(files, definitions, mentions).users_of_each(len(files))
 
 
 def code_links(files: Table, definitions: Table, mentions: NDArray[np.uint32]) -> Links:

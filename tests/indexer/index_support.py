@@ -116,7 +116,8 @@ def _file_content(snapshot: Snapshot, row: int) -> dict[str, Any]:
     record = snapshot.files.records[row]
     return {
         "facts": [
-            record[name].tolist() for name in ("size", "mtime_ns", "content_hash", "roles", "lines", "users")
+            record[name].tolist()
+            for name in ("size", "mtime_ns", "content_hash", "roles", "lines", "users", "uses")
         ],
         "imports": [
             _row_content(snapshot, "imports", n) for n in range(record["import_start"], record["import_end"])

@@ -68,6 +68,27 @@ def test_code_that_mentions_a_definition_uses_its_file(
     assert {path: count for path, count in users.items() if count} == expected
 
 
+def test_a_file_knows_how_many_others_it_uses(tmp_path: Path) -> None:
+    project = make_project(tmp_path, PYTHON)
+    project.update()
+    snapshot = project.open()
+    uses = dict(zip(snapshot.paths, snapshot.files.records["uses"].tolist(), strict=True))
+    assert {path: count for path, count in uses.items() if count} == {"shop/cart.py": 1, "shop/mail.py": 1}
+
+
+def test_a_telling_name_leads_to_the_code_that_mentions_it(tmp_path: Path) -> None:
+    project = make_project(tmp_path, PYTHON)
+    project.update()
+    snapshot = project.open()
+    rows = snapshot.files_mentioning("total_price")
+    assert rows is not None
+    assert {snapshot.paths[row] for row in rows} == {"shop/orders.py", "shop/cart.py", "shop/mail.py"}
+    assert snapshot.files_mentioning("parse") is None
+    cart = snapshot.file_row("shop/cart.py")
+    assert cart is not None
+    assert snapshot.modules_imported_by(cart) == ["shop.orders"]
+
+
 def test_an_edit_changes_who_uses_files_that_were_not_edited(tmp_path: Path) -> None:
     project = make_project(tmp_path, PYTHON)
     assert users_of(project)["shop/orders.py"] == 2
