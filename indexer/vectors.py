@@ -33,7 +33,7 @@ ACCELERATE_AFTER_BYTES = 1 << 28
 """Bytes of rows (a million rows of 256) that numpy scans in about the time that importing faiss takes where other
 programs use the memory, too; on an idle machine in a third of it."""
 
-MANY_ROWS = 50_000
+MANY_ROWS = 20_000
 """From so many rows on, comparing a query with all of them is worth shortening: of 300,000, numpy takes 15 to 150 ms,
 faiss 3 to 10 ms for the nearest ones."""
 

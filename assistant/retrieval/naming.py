@@ -18,6 +18,9 @@ _NAMING = frozenset(
 )
 """Kinds of definitions that a reader looks for; a local variable of the same name says little."""
 
+_MOST_NAMES = 400
+"""So many likely names of a file are looked at: a header of a thousand constants is not told apart by them."""
+
 _expander = TermExpander()
 _lock = Lock()
 
@@ -48,13 +51,14 @@ def named_shares(
     rows = _likely_rows(snapshot, file, shares)
     if not rows:
         return of_query, of_name
-    names, kinds = snapshot.definitions.strings["name"], snapshot.definitions.strings["kind"]
+    names = snapshot.definitions.strings["name"].between(rows[0], rows[-1] + 1)
+    kinds = snapshot.definitions.strings["kind"]
     ends = snapshot.chunks.records["end_line"][chunks.start : chunks.stop]
     lines = snapshot.definitions.records["name_line"][rows]
     positions = np.minimum(np.searchsorted(ends, lines), len(chunks) - 1).tolist()
     asked = shares.keys()
     for row, position in zip(rows, positions, strict=True):
-        stems = name_stems(names[row])
+        stems = name_stems(names[row - rows[0]])
         common = stems & asked
         if common and kinds[row] in _NAMING:
             of_query[position] = max(of_query[position], sum(shares[stem] for stem in common))
@@ -74,7 +78,7 @@ def _likely_rows(snapshot: Snapshot, file: int, stems: Iterable[str]) -> list[in
     likely: list[int] = np.unique(
         np.searchsorted(offsets - offsets[0], found, "right") - 1 + rows[0]
     ).tolist()
-    return likely
+    return likely[:_MOST_NAMES]
 
 
 @lru_cache(maxsize=64)
