@@ -10,12 +10,17 @@ export function toRange(range: Range): vscode.Range {
 }
 
 /** Open lines of a document; the cursor goes to the first of them. */
-export async function openPlace(uri: string, range: Range, preserveFocus = false): Promise<void> {
+export async function openPlace(
+  uri: string,
+  range: Range,
+  preserveFocus = false,
+  column?: vscode.ViewColumn,
+): Promise<void> {
   const selection = toRange(range);
   const editor = await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), {
     selection: new vscode.Range(selection.start, selection.start),
     preserveFocus,
-    viewColumn: vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active,
+    viewColumn: column ?? vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.Active,
   });
   editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }

@@ -10,10 +10,13 @@ import { MOST_OFFERS, offersFor, type Symbol } from "./offers";
 const LEFT_OUT = "**/{.git,.venv,venv,node_modules,__pycache__,target,dist,build}/**";
 /** Symbols are looked up for words that are not too common. */
 const LEAST_LETTERS = 2;
+/** So long files wait for symbols, which other extensions tell of, too. */
+const PATIENCE_MS = 400;
 
 /** Return what fits a beginning. */
 export async function mentions(prefix: string): Promise<Offer[]> {
-  const [files, symbols] = await Promise.all([filesLike(prefix), symbolsLike(prefix)]);
+  const soon = new Promise<Symbol[]>((done) => setTimeout(() => done([]), PATIENCE_MS));
+  const [files, symbols] = await Promise.all([filesLike(prefix), Promise.race([symbolsLike(prefix), soon])]);
   return offersFor(prefix, { special: special(), open: openFiles(), files, symbols });
 }
 

@@ -60,6 +60,9 @@ export function searchPick(session: Session, results: ResultsView): void {
     pick.hide();
     void openPlace(hit.uri, hit.target);
   });
+  pick.onDidTriggerItemButton(({ item: { hit } }) => {
+    if (hit !== undefined) void openPlace(hit.uri, hit.target, true, vscode.ViewColumn.Beside);
+  });
   pick.onDidTriggerButton(() => {
     const query = pick.value.trim();
     pick.hide();
@@ -79,6 +82,9 @@ function itemOf(hit: Hit): Item {
     label: `$(${iconOf(hit.kind)}) ${hit.name || hit.path.replace(/^.*\//, "")}`,
     description: `${hit.path}:${hit.target.start.line + 1} · ${hit.reason}`,
     ...(line ? { detail: line.text.trim() } : {}),
+    buttons: [
+      { iconPath: new vscode.ThemeIcon("split-horizontal"), tooltip: vscode.l10n.t("Open to the side") },
+    ],
     alwaysShow: true,
     hit,
   };

@@ -30,6 +30,7 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
   private readonly tree: vscode.TreeView<Node>;
   private files: readonly FileNode[] = [];
   private query = "";
+  private searches = 0;
 
   constructor(private readonly session: Session) {
     this.tree = vscode.window.createTreeView<Node>(ResultsView.id, {
@@ -43,11 +44,13 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     const client = this.session.orTell();
     if (client === null) return;
     this.query = query;
+    const mine = ++this.searches;
     await vscode.commands.executeCommand(`${ResultsView.id}.focus`);
     try {
       const found = await vscode.window.withProgress({ location: { viewId: ResultsView.id } }, (_, token) =>
         request(client, "assist/search", { query }, token),
       );
+      if (mine !== this.searches) return; // another one was begun meanwhile
       const files = treeOf(found.results);
       const count = vscode.l10n.t(
         "{0} results in {1} of {2} files",
@@ -57,6 +60,7 @@ export class ResultsView implements vscode.TreeDataProvider<Node>, vscode.Dispos
       );
       this.put(files, query, [files.length > 0 ? count : "", ...found.notes].filter(Boolean).join(" · "));
     } catch (error) {
+      if (mine !== this.searches) return;
       this.put([], query, messageOf(error));
     }
     const first = this.files[0]?.hits[0];
