@@ -163,7 +163,7 @@ export class Workbench {
     await this.take(name);
     await this.tab(name).waitFor();
     if (line !== undefined) {
-      await this.page.keyboard.press("Control+1");
+      await this.focusEditor();
       await this.page.keyboard.press("Control+G");
       await this.fill(`:${line}`);
       await this.page.keyboard.press("Enter");
@@ -181,9 +181,23 @@ export class Workbench {
     return this.page.locator('[id="status.editor.selection"]');
   }
 
+  /** Give the editor the keyboard, which the chat's page may have. */
+  async focusEditor(): Promise<void> {
+    const focused = this.page.locator(".editor-instance .monaco-editor.focused").first();
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press("Control+1");
+      try {
+        await focused.waitFor({ timeout: PATIENCE_MS / 8 });
+        return;
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
+  }
+
   /** Set the cursor into the editor, at its end. */
   async toEndOfEditor(): Promise<void> {
-    await this.page.keyboard.press("Control+1");
+    await this.focusEditor();
     await this.page.keyboard.press("Control+End");
   }
 

@@ -66,7 +66,7 @@ export async function changed({ workbench, project }: Run): Promise<void> {
 /** Undo in the editor and save; the file has to be as it was. */
 export async function undone(run: Run): Promise<void> {
   const { page } = run.workbench;
-  await page.keyboard.press("Control+1");
+  await run.workbench.focusEditor();
   await page.keyboard.press("Control+Z");
   await page.keyboard.press("Control+S");
   await until("the change is undone", () => saved(run) === run.project.definition.file);

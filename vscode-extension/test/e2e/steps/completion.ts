@@ -69,7 +69,7 @@ async function appears(ghostText: Locator): Promise<boolean> {
 export async function takenBack(workbench: Workbench): Promise<void> {
   const { page } = workbench;
   await page.keyboard.press("Escape");
-  await page.keyboard.press("Control+1");
+  await workbench.focusEditor();
   for (let undone = 0; undone < MOST_TO_UNDO; undone++) await page.keyboard.press("Control+Z");
   await page.keyboard.press("Control+S");
   await page.locator(".tab.active.dirty").waitFor({ state: "detached" });

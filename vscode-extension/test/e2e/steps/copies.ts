@@ -25,7 +25,7 @@ export const copies: Step = {
     await page.locator(".monaco-diff-editor").waitFor();
     await workbench.picture("copied-beside");
     await workbench.command("View: Close Editor");
-    await page.keyboard.press("Control+1");
+    await workbench.focusEditor();
     await page.keyboard.press("Control+.");
     const fixes = page.locator(".action-widget .monaco-list-row");
     await fixes.filter({ hasText: project.copiedFrom }).first().waitFor();
