@@ -66,8 +66,11 @@ def _in_file(file: CurrentFile, name: str) -> Iterator[Reference]:
         pattern = rf"(?<!\w){written}(?:[\"'\]]*\s*{annotated}\s*(?::=|=(?![=>]))|[\"']\s*:(?!:))"
     assigned = re.compile(pattern)
     shown = set()
+    in_docstring = comment_flags(file.lines) if file.language == "python" else ()
     for number, line in enumerate(file.lines, 1):
-        if assigned.search(line) and not comment_flags([line])[0]:
+        if not assigned.search(line):
+            continue
+        if not (in_docstring[number - 1] if in_docstring else comment_flags([line])[0]):
             around = file.enclosing(number)
             if around not in shown:
                 shown.add(around)

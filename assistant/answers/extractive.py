@@ -25,7 +25,7 @@ from assistant.answers.located import (
 )
 from assistant.answers.overview import UNDOCUMENTED, overview
 from assistant.answers.passages import Passage, documentation_line
-from assistant.answers.places import current_file
+from assistant.answers.places import Place, current_file
 from assistant.answers.questions import Shape, understand
 from assistant.answers.references import Reference, References, callers
 from assistant.answers.subtypes import subtypes
@@ -138,8 +138,11 @@ class _Answerer:
         shape, name = self._question.shape, self._question.name
         if name and shape in (Shape.CALLERS, Shape.TESTS) and (target := self._definitions(name, 1)):
             return self._by_references(target[0])
-        if name and shape is Shape.SUBTYPES and (target := self._definitions(name, 1)):
-            return self._by_subtypes(target[0])
+        if name and shape is Shape.SUBTYPES:
+            if target := self._definitions(name, 1):
+                return self._by_subtypes(target[0])
+            if told := self._by_subtypes_of_others(name):
+                return told
         if name and self._question.asks_for_value and (told := self._by_assignments(name)):
             return told
         if (
@@ -322,6 +325,19 @@ class _Answerer:
         statement = statements.state_subtypes(place, found[:_REFERENCES], label, more=not complete)
         why = f"is made from {place.result.name}"
         return self._made(statement, [*self._passages(place.source, found, why), place.passage])
+
+    def _by_subtypes_of_others(self, name: str) -> Answer | None:
+        """Answer what implements a type that no indexed file defines; None if nothing does."""
+        elsewhere = Place(name, "", "type", 0, 0, 0, 0)
+        for source in self._searcher.sources:
+            found, complete = subtypes(source, "", elsewhere, _REFERENCES + 1)
+            if found:
+                label = f"{source.snapshot.root.name}/" if len(self._searcher.sources) > 1 else ""
+                statement = statements.state_made_from(
+                    f"`{name}`", found[:_REFERENCES], label, more=not complete
+                )
+                return self._made(statement, self._passages(source, found, f"is made from {name}"))
+        return None
 
     def _by_assignments(self, name: str) -> Answer | None:
         """Answer where a name gets its value; None if no line assigns to it."""

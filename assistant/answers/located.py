@@ -131,11 +131,16 @@ def definitions_named(source: Source, name: str) -> list[StoredDefinition]:
     parts = [part for part in _split(name) if part]
     if not parts:
         return []
-    found = [item for item in source.snapshot.definitions_named(parts[-1]) if item.kind not in _NO_ANSWER]
+    whole = (
+        source.snapshot.definitions_named(name) if len(parts) > 1 else []
+    )  # Elixir: one name with dots in it
+    found = [
+        item for item in whole or source.snapshot.definitions_named(parts[-1]) if item.kind not in _NO_ANSWER
+    ]
     if len(parts) > 1:
         inside = [item for item in found if parts[-2].lower() in (item.scope + "." + item.path).lower()]
         found = inside or found
-    found = [item for item in found if item.name == parts[-1]] or found
+    found = [item for item in found if item.name in (parts[-1], name)] or found
     roles = source.snapshot.roles
     code = [item for item in found if not int(roles[item.file]) & _BEHIND.value]
     return sorted(code or found, key=_likelihood)

@@ -16,7 +16,7 @@ from assistant.retrieval.search import Source
 from indexer.discovery import Role
 from indexer.lexical.stems import telling_stem
 from indexer.lexical.terms import TermExpander
-from indexer.lexical.tokens import split_word
+from indexer.lexical.tokens import WORD, split_word
 
 _MAX_FILES = 40
 """Files read at most: together about 20 ms when the system has them in memory."""
@@ -156,6 +156,7 @@ def files_naming(source: Source, name: str) -> tuple[list[int], bool]:
     The graph knows every code file that has a telling name; others are found by their terms, as far as those go.
     """
     snapshot = source.snapshot
+    name = (WORD.findall(name) or [""])[-1]
     terms = TermExpander().terms_of(name)
     whole = [term for term in terms if term.startswith("=")] or terms
     if not whole:

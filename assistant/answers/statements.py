@@ -119,6 +119,11 @@ def state_subtypes(place: Located, found: Sequence[Reference], label: str, *, mo
     name = place_name(place.result, label)
     if not found:
         return f"{name}: nothing that names it as what it extends or implements was found."
+    return state_made_from(name, found, label, more=more)
+
+
+def state_made_from(name: str, found: Sequence[Reference], label: str, *, more: bool) -> str:
+    """Say what is made from something with this name, at least one."""
     shown = [caller_name(reference, label) for reference in found[:_MAX_NAMED]]
     rest = " and more" if more or len(found) > _MAX_NAMED else ""
     return f"{name} is extended or implemented by {', '.join(shown) + rest if rest else listed(shown)}."

@@ -148,6 +148,31 @@ def test_a_type_that_nothing_extends_is_said_so(tmp_path: Path) -> None:
     assert "nothing that names it" in told.statement
 
 
+def test_implementations_of_a_type_from_elsewhere_are_found(tmp_path: Path) -> None:
+    engine, source = source_of(tmp_path, {"pdf.rs": "impl PageReader for Pdf {\n    fn read(&self) {}\n}\n"})
+    told = answer(engine.searcher([source.snapshot.root]), "what implements PageReader?")
+    assert told.statement == "`PageReader` is extended or implemented by `Pdf` (pdf.rs:1)."
+
+
+def test_a_module_with_dots_in_its_name_is_one_name(tmp_path: Path) -> None:
+    files = {
+        "reader.ex": "defmodule Shop.Reader do\n  @callback read() :: any\nend\n",
+        "pdf.ex": "defmodule Shop.Pdf do\n  @behaviour Shop.Reader\nend\n",
+        "query.ex": "defmodule Shop.Query do\n  def reader(a) do\n    a\n  end\nend\n",
+    }
+    engine, source = source_of(tmp_path, files)
+    told = answer(engine.searcher([source.snapshot.root]), "what implements Shop.Reader?")
+    assert told.statement == (
+        "`Shop.Reader` (reader.ex:1-3) is extended or implemented by `Shop.Pdf` (pdf.ex:2)."
+    )
+
+
+def test_a_docstring_assigns_nothing(tmp_path: Path) -> None:
+    text = 'def start():\n    """Start.\n\n    Set pool_size=3 to do so.\n    """\n'
+    _, source = source_of(tmp_path, {"a.py": text})
+    assert assignments(source, "pool_size", 9) == ()
+
+
 def test_a_setting_gets_its_value_in_configuration_first(tmp_path: Path) -> None:
     _, source = source_of(tmp_path, SETTINGS)
     found = [(one.path, one.line) for one in assignments(source, "pool_size", 9)]
