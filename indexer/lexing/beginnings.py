@@ -15,7 +15,8 @@ _PROSE = re.compile(r"(?:[^\"'`/{};=()<>*#]|;(?= )|(?<=\w)'(?=\w))*+\*/(?=[ \t\r
 """Words without any sign of code, up to the end of the comment."""
 _TRIPLE = re.compile(r"\"\"\"|'''")
 _CODE = re.compile(
-    r"^[ \t]*(?:(?:def|class|return|raise|if|elif|else|for|while|with|try|except|finally|yield|assert|async|@\w)\b.*"
+    r"^[ \t]*(?:#.*"
+    r"|(?:def|class|return|raise|if|elif|else|for|while|with|try|except|finally|yield|assert|async|@\w)\b.*"
     r"|(?:from[ \t].+[ \t])?import[ \t].*|[\w.\[\]]+[ \t]*[-+*/|&]?=[^=].*|[\w.]+\(.*|[)\]}]+,?:?[ \t]*|.*:)$",
     re.MULTILINE,
 )

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.discovery import content_hash_of
+from indexer.fingerprints.condensing import MAX_POSTINGS
 from indexer.fingerprints.errors import StoreBusyError, UnknownContentError
 from indexer.fingerprints.model import FileInput, Origin, TextProblem
 from indexer.fingerprints.store import FingerprintStore
@@ -122,7 +123,7 @@ def test_few_postings_of_a_fingerprint_are_kept_in_many_contents(tmp_path: Path)
     store = FingerprintStore(tmp_path)
     store.put(origin("a"), [file("big", [7] * 30), *(file(f"{n}", [7, 100 + n]) for n in range(5))])
     places = [path for _, _, path, _ in found(store.snapshot, [7])]
-    assert len(places) == 8
+    assert len(places) == MAX_POSTINGS
     assert set(places) == {"big", "0", "1", "2", "3", "4"}
 
 

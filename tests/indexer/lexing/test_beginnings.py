@@ -68,6 +68,7 @@ def test_what_a_part_begins_within_is_a_comment(text: str, language: str, first:
         ('    pass\n    """\n    x = use(it)\n    """\n    y = 1\n', "python"),
         ('sql = """\nselect all of them\n"""\nrun(sql)\n', "python"),
         ('const globs = ["**/*.js", "a/*/b"];\nrun(globs);\n', "javascript"),
+        ('# This file is part of the hall.\n\n"""\nUsage::\n    a = hall()\n"""\n\nb = 1\n', "python"),
         ("a = b */ c;\n", "c"),
         ("*p = 1;\n/* starts here */\nq = 2;\n", "c"),
         ("select * /* all */ from rows\n", "sql"),
