@@ -14,6 +14,8 @@ from indexer.discovery import Role
 
 _MAX_FILES = 60
 _HEAD_LINES = 8
+_OPEN_LINES = 40
+"""Lines of a head at most, and of one whose brackets are still open: a constructor's parameters."""
 _BODY_LINES = 40
 _LEFT_OUT = Role.VENDORED | Role.GENERATED | Role.DOCS
 _ASIDE = Role.TEST | Role.EXAMPLE | Role.BENCHMARK
@@ -83,13 +85,23 @@ def _implementation(name: str, line: int) -> Place:
 
 def _line_in_head(file: CurrentFile, place: Place, named: re.Pattern[str]) -> int:
     """Return the line of a definition's head in which it says that it is made from a type; 0 if it does not."""
-    last = min(max(place.signature_end_line, place.name_line), place.name_line + _HEAD_LINES, len(file.lines))
-    head = "\n".join(file.lines[place.name_line - 1 : last])
+    head = _head(file, place)
     start = head.find(place.name) + len(place.name)
     rest = head[start:].partition("{")[0]
     bases = _python_bases(rest) if file.language == "python" else _bases(rest)
     match = named.search(bases)
     return place.name_line + head.count("\n", 0, start + match.start()) if match else 0
+
+
+def _head(file: CurrentFile, place: Place) -> str:
+    """Return a definition from its name's line to the end of its signature, and of brackets that are open there."""
+    first, most = place.name_line - 1, min(place.end_line, len(file.lines))
+    last = min(max(place.signature_end_line, place.name_line), place.name_line + _HEAD_LINES, most)
+    head = "\n".join(file.lines[first:last])
+    while head.count("(") > head.count(")") and last < min(most, place.name_line + _OPEN_LINES):
+        head += "\n" + file.lines[last]
+        last += 1
+    return head
 
 
 def _bases(rest: str) -> str:

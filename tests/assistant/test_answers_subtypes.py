@@ -29,9 +29,10 @@ LANGUAGES = {
     ),
     "kotlin": (
         "interface PageReader\n",
-        "class Pdf(val inner: No) : Base(), PageReader {\n}\n\nclass No(val reader: PageReader) : Base() {\n}\n",
+        "class Pdf(\n    val inner: No,\n) : Base(), PageReader {\n}\n\n"
+        "class No(val reader: PageReader) : Base() {\n}\n",
         "kt",
-        ["Pdf:1"],
+        ["Pdf:3"],
     ),
     "csharp": (
         "public interface PageReader {\n}\n",
