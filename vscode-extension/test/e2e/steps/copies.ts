@@ -38,9 +38,9 @@ export const copies: Step = {
     });
     await page.keyboard.press("Enter");
     await fixes.first().waitFor({ state: "detached" });
+    await page.locator(".squiggly-info, .squiggly-warning").first().waitFor({ state: "detached" });
     await page.keyboard.press("Control+S");
     await until("the source is named in the file", () => saved().includes(project.copiedFrom));
-    await page.locator(".squiggly-info, .squiggly-warning").first().waitFor({ state: "detached" });
     await takenBack(workbench);
   },
 };
