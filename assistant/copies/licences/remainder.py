@@ -21,6 +21,7 @@ from assistant.copies.licences.sentences import (
     beyond_statements,
     is_of_media,
     meaning_of,
+    speaks_of_rights,
     without_title,
 )
 
@@ -40,6 +41,9 @@ _NO_ENDORSEMENT = re.compile(
     r"(?:neither )?(?:the )?names?(?: of)?\b[\s\S]{0,160}?\bmay not be used to\s+endorse(?:\s+or\s+promote\s+products\s+derived\s+from"
     r"(?:\s+this\s+software)?)?(?:\s+without(?:\s+specific)?(?:\s+prior)?(?:\s+written)?(?:\s+permission)?)?"
 )
+_OF_ITS_OWN_TEXT = re.compile(r"\btext of the creative commons public licen[sc]es\W+is dedicated to\b")
+"""At the end of these licences: the wording is free, not what is licensed."""
+_LONGEST_ASIDE = 30
 _SHORT_NAME_WORDS = 15
 _NOTICE_WORDS = 8
 _CLAUSE_WORDS = 12
@@ -124,9 +128,14 @@ class _Explainer:
             plain = clause[: found.start()] + clause[found.end() : len(plain)]
             if not re.search(r"\w", plain):
                 return
-        if _is_harmless_within(passage, end - start, self._matching.familiar[start:end]):
+        if bool(self._matching.familiar[start:end].all()):  # the wording of another permissive licence
+            return
+        before = self._prepared[max(0, self._begin(start) - 100) : self._begin(start)]
+        if end - start <= _LONGEST_ASIDE and _OF_ITS_OWN_TEXT.search(f"{' '.join(before.split())} {plain}"):
             return
         named = self._named(passage, start)
+        if not named and _is_name(passage, end - start):
+            return
         self.mentions += named
         rest = beyond_statements(_marked(passage, named))
         if not _is_name(rest, len(rest.split())):
@@ -171,16 +180,11 @@ def _long_runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(group[0]), int(group[-1])) for group in groups if len(group) >= _NOTICE_WORDS]
 
 
-def _is_harmless_within(passage: str, n_words: int, familiar: NDArray[np.bool_]) -> bool:
-    """Tell whether words put into a licence text are a name, or wording of another permissive licence."""
-    return bool(familiar.all()) or _is_name(passage, n_words)
-
-
 def _is_name(passage: str, n_words: int) -> bool:
     """Tell whether a passage is short and has no word that changes a meaning."""
     rest, clauses = _NO_ENDORSEMENT.subn(" ", " ".join(passage.split()))
     short = n_words <= _SHORT_NAME_WORDS or (clauses and len(rest.split()) <= _SHORT_NAME_WORDS)
-    return bool(short) and not _CHANGES_MEANING.search(rest)
+    return bool(short) and not _CHANGES_MEANING.search(rest) and not speaks_of_rights(rest)
 
 
 def _marked(passage: str, named: list[Mention], notices: Iterable[tuple[int, int]] = ()) -> str:

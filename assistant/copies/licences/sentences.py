@@ -13,6 +13,7 @@ NAMED = "\u00a7"
 _FILE = "\u00b6"
 _URL = re.compile(r"<?\b(?:https?://|www\.)[^\s<>()\[\]]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _FILE_NAME = re.compile(r"[\w*-]*(?:[./_\\][\w*-]+)+/?|\blicen[sc]e[-_]\w+")
+_VERSIONED = re.compile(r"-v?\d+(?:\.\d+)*$")
 _BREAK = re.compile(
     r"(?<=[.;!?])[\"')*\]`]*(?:\s+|$)|:\s*\n"  # the end of a sentence
     r"|\n\s*\n|\n[ \t]*(?:[-*+][ \t]|\d{1,2}[.)][ \t])"  # of a paragraph, or of an item
@@ -24,7 +25,10 @@ _SPEAKS_OF_RIGHTS = re.compile(
     r"|grant(?:s|ed)?|warrant\w+|liab\w+|proprietary|confidential|(?:non)?commercial\w*|patents?|prohibit\w*|forbidden"
     r"|restrict\w+|a?gpl\w*|lgpl\w*|bsd|terms|conditions?|must|shall|may not|not be (?:used|copied)"
     r"|fees?|royalt\w+|free (?:for|to use)|(?:academic|personal|education\w*|research) (?:use|purpose)s?"
-    r"|except(?:ing)?(?= )|excluding|with the exception|does not (?:apply|cover|extend)"
+    r"|distribut(?:es?|ed|ing)|reproduc\w+|re-?s(?:ell|old|ale)\w*|sell\w*|sold|sale|purchas\w+|subscri(?:ption|be)\w*|pay(?:s|ment)?|paid"
+    r"|agree[ds]?|agreement|clause|copyleft|source-available|trial|military|employees|companies|customers"
+    r"|internal use|not for use|only \w+(?: \w+)? may|do not \w+|no part"
+    r"|except(?:ing)?(?= )|exclud\w+|with the exception|does not (?:apply|cover|extend)"
     r"|non(?=[- ](?:profit (?:use|purpose)|exclus|transfer|free|derivat)))\b"
 )
 _RESTRICTS = re.compile(
@@ -95,7 +99,7 @@ _TITLE = re.compile(
     r"\W*(?:the )?((?:[\w.+'-]+ ){1,4})(?:software |public )?licen[sc]e"
     rf"(?: (?:agreement|info|information|terms|notice|text))?\W*(?:\(?{NAMED}\)?)?\W*"
 )
-_FOR_USE = re.compile(r"\bfor use(?! as follows)\b")
+_FOR_USE = re.compile(r"\bfor use(?! as follows)\b|\bsource[- ]available\b")
 _REFUSES = re.compile(r"\b(?:must|only|commercial\w*|prohibit\w*|permission|restrict\w+|sold|sell\w*)\b")
 _SENTENCE = re.compile(r"[.;!?]\s+|\n\s*\n|[-=_*~]{4,}")
 _LONGEST_SENTENCE = 400
@@ -145,6 +149,11 @@ def is_of_media(before: str) -> bool:
     return _MEDIA.search(sentence) is not None and not _CODE.search(sentence)
 
 
+def speaks_of_rights(text: str) -> bool:
+    """Tell whether a text has a word of rights in it."""
+    return _SPEAKS_OF_RIGHTS.search(text) is not None
+
+
 def beyond_statements(passage: str) -> str:
     """Return a passage without the sentences that only state which licences hold for what."""
     return " ".join(one for one in _sentences(passage) if not _is_statement(one))
@@ -185,8 +194,9 @@ def _is_statement(sentence: str) -> bool:
 
 
 def _file_mark(name: re.Match[str]) -> str:
-    """Return a mark for the name of a file; what only looks like one, as ``commercial/private``, stays."""
-    return name[0] if any(_RESTRICTS.match(word) for word in _WORD.findall(name[0])) else f" {_FILE} "
+    """Return a mark for the name of a file; what only looks like one, ``commercial/private``, ``tea-1.0``, stays."""
+    is_other = _VERSIONED.search(name[0]) or any(_RESTRICTS.match(word) for word in _WORD.findall(name[0]))
+    return name[0] if is_other else f" {_FILE} "
 
 
 def _only_states(words: list[str]) -> bool:
@@ -199,7 +209,11 @@ def _only_states(words: list[str]) -> bool:
     subject, said = words[:begin], words[begin:]
     if any(_RESTRICTS.match(word) or _SPEAKS_OF_RIGHTS.fullmatch(word) for word in subject):
         return False
-    if said and said[0] in ("license", "licenses") and not (subject[-1].endswith("'s") or NAMED in said[1:2]):
+    if (
+        said
+        and said[0] in ("license", "licenses", "clause")
+        and not (subject[-1].endswith("'s") or NAMED in said[1:2])
+    ):
         return False  # the subject ends in the name of a licence that is not known
     speaks = any(word == NAMED or _SPEAKS_OF_RIGHTS.fullmatch(word) for word in said)
     is_title = said[0] == "licensing" if said else False
