@@ -128,6 +128,7 @@ class _Found:
     def notes(self) -> list[str]:
         """Return what the user should know besides the results."""
         from assistant.cli.nothing import unknown_name, why_nothing
+        from assistant.retrieval.spelling import SAYS
 
         understanding = [self._understood()] if self._explain else []
         if not self.passages:
@@ -136,7 +137,8 @@ class _Found:
             given = () if explained else self._response.notes
             return [*understanding, *lines, *given, *self._prepared.notes]
         notes = [*understanding, *self._prepared.notes, *self._response.notes]
-        unknown = unknown_name(self._sources, self._query)
+        corrected = any(SAYS in note for note in self._response.notes)
+        unknown = None if corrected else unknown_name(self._sources, self._query)
         return [*notes, unknown] if unknown else notes
 
     def _understood(self) -> str:

@@ -7,12 +7,14 @@ Files are what is ranked first, so most arrays have one value a file; nothing he
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.facts import FileFacts, stem_name
 from assistant.retrieval.query import Query
+from assistant.retrieval.related import with_related
 from assistant.retrieval.words import QueryTerms, inverse_document_frequency
 from indexer.index.snapshot import Snapshot
 from indexer.lexical.terms import whole_term
@@ -83,7 +85,7 @@ def gather(
     """
     count = len(snapshot.files)
     uids = None if allowed is None else snapshot.file_uids[allowed].tolist()
-    weights = dict.fromkeys(terms.terms, 1.0)
+    weights = with_related(terms.terms, partial(snapshot.lexical.document_frequency, "file_text"))
     hits = snapshot.lexical.search({"text": weights}, _CHUNK_HITS, uids)
     rows = snapshot.chunk_rows(hits.uids)
     best, further = _by_file(snapshot, rows, hits.scores)

@@ -16,6 +16,7 @@ from assistant.retrieval.places import chunk_at, chunk_place, order_key
 from assistant.retrieval.query import Query, QueryKind
 from assistant.retrieval.repository import FileMask, Repository, both
 from assistant.retrieval.results import Found, SearchResult
+from assistant.retrieval.spelling import Spelling
 from assistant.retrieval.words import query_terms
 from indexer.embedding import Embedder
 from indexer.lexical.terms import TermExpander
@@ -53,14 +54,17 @@ class RankedSearch:
         self._expander = expander
         self._lock = lock
         self._occurrences = occurrences
+        self._spelling = Spelling([repository.snapshot for repository in repositories])
 
     def search(self, query: Query, limit: int) -> Found:
         """Return the best chunks."""
+        with self._lock:
+            query, spelled = self._spelling.corrected(query, self._expander)
         budget = Budget()
         permitted = [self._permitted(query, repository, budget) for repository in self._repositories]
         evidences = self._evidence(query, permitted)
         constrained = any(item is not None for item in permitted)
-        notes: tuple[str, ...] = (*self._literal_notes(query, permitted), *budget.notes())
+        notes: tuple[str, ...] = (*spelled, *self._literal_notes(query, permitted), *budget.notes())
         worded = [_with_words(evidence) for evidence in evidences]
         by_words = any(bool(mask.any()) for mask in worded)
         if not constrained and not by_words:
