@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_POSTINGS = 12
+MAX_POSTINGS = 16
 """Of a key; further ones cost room and never name a better source."""
 COMMON_FAMILIES = 3
 """A key in so many families is an idiom, not evidence."""

@@ -1,9 +1,9 @@
 """Postings of a segment: which fingerprints stand where, sorted, packed, behind a filter.
 
-A fingerprint is kept as a *key*, the top 35 bits of its mixed hash. The top bits of a key choose its bucket; an entry
+A fingerprint is kept as a *key*, the top 34 bits of its mixed hash. The top bits of a key choose its bucket; an entry
 holds the other bits and a *spot*: a global position, and eight bits of what stands around it. It is packed into as few
-bits as the segment needs: some 51. A position that does not exist marks a key as common. With buckets and filter an
-entry takes about 7.7 bytes.
+bits as the segment needs: some 50. A position that does not exist marks a key as common. With buckets and filter an
+entry takes about 7.6 bytes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,8 +16,8 @@ from indexer.fingerprints.filters import WORDS, FilterBuilder, blocks_of, passes
 from indexer.fingerprints.packing import MAX_WIDTH, Packer, unpack
 from indexer.fingerprints.paged import DamagedFileError, PagedFile, PagedWriter
 
-KEY_BITS = 35
-"""A looked-up hash meets a posting of another with a chance of postings / 2^35: 1 in 2,500 for 14 million. What stands
+KEY_BITS = 34
+"""A looked-up hash meets a posting of another with a chance of postings / 2^34: 1 in 1,200 for 14 million. What stands
 around tells most of these apart."""
 CONTEXT_BITS = 8
 _ENTRIES_PER_BUCKET = 8
