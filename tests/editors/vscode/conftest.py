@@ -35,7 +35,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except NotHereError as error:
         pytest.skip(str(error))
     root = tmp_path_factory.mktemp("copy")
-    listed = ["git", "ls-files", "-co", "--exclude-standard", "vscode-extension", "LICENSE", "Makefile"]
+    listed = [
+        "git",
+        "ls-files",
+        "-co",
+        "--exclude-standard",
+        "vscode-extension",
+        "docs",
+        "LICENSE",
+        "Makefile",
+    ]
     names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
     for name in names:
         if (ROOT / name).is_file():  # what is deleted, but not yet committed, is listed

@@ -22,6 +22,7 @@ const FLAGS =
   "--disable-component-update --disable-sync";
 /** Everything is waited for; this is how long before it counts as failed. */
 export const PATIENCE_MS = 120_000;
+const PICK_MS = 20_000;
 
 /** What differs between workbenches of one run. */
 export interface Wanted {
@@ -112,13 +113,13 @@ export class Workbench {
   /** Run a command by its title. */
   async command(title: string): Promise<void> {
     const exactly = new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
-    await this.openPick("F1", `>${title}`);
-    await this.take(exactly);
+    await this.pick("F1", `>${title}`, exactly);
   }
 
   /** Run a command by its title, without the mouse. */
   async commandByKeys(title: string): Promise<void> {
-    await this.openPick("F1", `>${title}`);
+    await this.page.keyboard.press("F1");
+    await this.fill(`>${title}`);
     await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
     await this.page.keyboard.press("Enter");
   }
@@ -129,12 +130,13 @@ export class Workbench {
     await this.take(label);
   }
 
-  /** Open a quick pick with a key and type into it; once more if what was under way has closed it. */
-  private async openPick(key: string, typed: string): Promise<void> {
+  /** Open a quick pick with a key, type, and take an entry; once more if what was under way has closed the pick. */
+  private async pick(key: string, typed: string, label: string | RegExp): Promise<void> {
     for (let tries = 1; ; tries++) {
       await this.page.keyboard.press(key);
       try {
-        await this.pickInput.fill(typed, { timeout: PATIENCE_MS / 8 });
+        await this.pickInput.fill(typed, { timeout: PICK_MS });
+        await this.take(label, PICK_MS);
         return;
       } catch (error) {
         if (tries === 3) throw error;
@@ -142,9 +144,13 @@ export class Workbench {
     }
   }
 
-  private async take(label: string | RegExp): Promise<void> {
+  private async take(label: string | RegExp, timeout = PATIENCE_MS): Promise<void> {
     const named = this.page.locator(".label-name", { hasText: label });
-    await this.page.locator(".quick-input-list .monaco-list-row").filter({ has: named }).first().click();
+    await this.page
+      .locator(".quick-input-list .monaco-list-row")
+      .filter({ has: named })
+      .first()
+      .click({ timeout });
   }
 
   private get pickInput(): Locator {
@@ -159,8 +165,7 @@ export class Workbench {
   /** Open a file of the folder, perhaps at a line. */
   async openFile(path: string, line?: number): Promise<void> {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    await this.openPick("Control+P", path);
-    await this.take(name);
+    await this.pick("Control+P", path, name);
     await this.tab(name).waitFor();
     if (line !== undefined) {
       await this.focusEditor();
