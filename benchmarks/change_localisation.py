@@ -3,9 +3,9 @@
 For each git directory, the tree before its latest commits is written out and indexed once; the subjects of
 those later commits are the queries. A commit counts if it modified one to five files of code that stand in
 that tree, and none that does not, if its subject has four words at least, names none of the files and is no
-merge, release, dependency, documentation, formatting or test chore. Tests, examples and documents are not
-among the targets (`--with-tests` adds the tests). All commits of a repository share one tree, so that it is
-as old for all as for the oldest of them.
+merge, release, dependency, documentation or formatting chore and speaks of no tests. Tests, examples and
+documents are not among the targets (`--with-tests` adds the tests). All commits of a repository share one
+tree, with its history, so that it is as old for all as for the oldest of them.
 
     python -m benchmarks.change_localisation MIRROR/celery+celery/repo MIRROR/redis+redis/repo --record
 """

@@ -23,7 +23,8 @@ _SKIPPED_SUBJECT = re.compile(
     r"|upgrade|\[?wip|fixup!|squash!|format|lint|typo|cleanup|clean up|changelog|ci\b|chore|docs?\b|style\b|build\b"
     r"|test)"
     r"|\b(?:changelog|typos?|whitespace|formatting|linter|linting|gofmt|prettier|black|rubocop|clippy|copyright|readme"
-    r"|dependabot|translations?|review comments|spelling|documentation|docs?|bump|backport|cherry.pick)\b",
+    r"|dependabot|translations?|review comments|spelling|documentation|docs?|bump|backport|cherry.pick"
+    r"|tests?|testing|style)\b",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(
