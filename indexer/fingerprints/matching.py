@@ -139,7 +139,7 @@ class Matcher:
             found = self._compared(query, snapshot, candidate, mattering, told)
             if found is not None:
                 yield found
-                if found.level is Level.WARNING:
+                if found.level is Level.WARNING and found.is_alike:
                     warned.append((candidate, found))
 
     def _compared(
@@ -204,6 +204,7 @@ def _compare(
         evidence.matched,
         evidence.uncommon,
         renaming.pairs,
+        is_alike=bool(alignment.exact.all()),
     )
 
 
@@ -236,6 +237,7 @@ class _Passage:
     """A candidate that is a copy.
 
     :ivar tokens: of the query that are aligned; *shown* those of them that are the copy.
+    :ivar is_alike: whether all of them are written alike; else another content may be the better source.
     """
 
     sources: tuple[MatchSource, ...]
@@ -247,6 +249,7 @@ class _Passage:
     matched: int
     uncommon: int
     renamed: tuple[tuple[str, str], ...]
+    is_alike: bool = False
     is_verified: bool = True
 
     @property
