@@ -17,8 +17,8 @@ from assistant.retrieval.ranking import FileScores
 
 _FURTHER_CHUNK_DECAY = 0.2
 _CHUNKS_PER_FILE = 5
-_COSINE = 0.2
-_OF_QUERY = 1.0
+_COSINE = 0.4
+_OF_QUERY = 1.5
 _OF_NAME = 0.8
 _NO_CODE = -0.3
 """Weights beside a chunk's BM25, which is 1 for the best of the file: its cosine, scaled to 0..1 within the file; the
