@@ -110,6 +110,13 @@ export class Workbench {
     await this.status.filter({ hasText: "assist: ready" }).waitFor();
   }
 
+  /** Change a setting of the user's, in its file. */
+  set(name: string, value: unknown): void {
+    const file = join(this.setup.home, "data", "User", "settings.json");
+    const settings = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...settings, [name]: value }, null, 2));
+  }
+
   /** Run a command by its title. */
   async command(title: string): Promise<void> {
     const exactly = new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);

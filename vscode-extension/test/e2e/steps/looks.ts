@@ -7,10 +7,10 @@ import { pasted } from "./copies";
 import { resultsOf } from "./search";
 
 const THEMES = [
-  ["light", "Light Modern", "vscode-light"],
-  ["high-contrast", "Dark High Contrast", "vscode-high-contrast"],
-  ["high-contrast-light", "Light High Contrast", "vscode-high-contrast-light"],
-  ["dark", "Dark Modern", "vscode-dark"],
+  ["light", "Default Light Modern", "vscode-light"],
+  ["high-contrast", "Default High Contrast", "vscode-high-contrast"],
+  ["high-contrast-light", "Default High Contrast Light", "vscode-high-contrast-light"],
+  ["dark", "Default Dark Modern", "vscode-dark"],
 ] as const;
 
 export const themes: Step = {
@@ -21,8 +21,7 @@ export const themes: Step = {
     await workbench.ready();
     await askCiting(run);
     for (const [name, theme, mark] of THEMES) {
-      await workbench.command("Preferences: Color Theme");
-      await workbench.choose(theme, new RegExp(`^${theme}$`));
+      workbench.set("workbench.colorTheme", theme);
       await workbench.chat.locator(`body.${mark}`).waitFor();
       await shown(run, name);
     }
