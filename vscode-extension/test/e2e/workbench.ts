@@ -110,11 +110,19 @@ export class Workbench {
     await this.status.filter({ hasText: "assist: ready" }).waitFor();
   }
 
-  /** Change a setting of the user's, in its file. */
-  set(name: string, value: unknown): void {
-    const file = join(this.setup.home, "data", "User", "settings.json");
-    const settings = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-    writeFileSync(file, JSON.stringify({ ...settings, [name]: value }, null, 2));
+  /** Run a command that lets choose; once more if what was under way has closed its pick. */
+  async commandAndChoose(title: string, typed: string, label: RegExp): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      await this.focusEditor();
+      await this.command(title);
+      try {
+        await this.pickInput.fill(typed, { timeout: PICK_MS });
+        await this.take(label, PICK_MS);
+        return;
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
   }
 
   /** Run a command by its title. */

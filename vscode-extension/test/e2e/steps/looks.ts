@@ -7,10 +7,10 @@ import { pasted } from "./copies";
 import { resultsOf } from "./search";
 
 const THEMES = [
-  ["light", "Default Light Modern", "vscode-light"],
-  ["high-contrast", "Default High Contrast", "vscode-high-contrast"],
-  ["high-contrast-light", "Default High Contrast Light", "vscode-high-contrast-light"],
-  ["dark", "Default Dark Modern", "vscode-dark"],
+  ["light", "Light Modern", "vscode-light"],
+  ["high-contrast", "Dark High Contrast", "vscode-high-contrast"],
+  ["high-contrast-light", "Light High Contrast", "vscode-high-contrast-light"],
+  ["dark", "Dark Modern", "vscode-dark"],
 ] as const;
 
 export const themes: Step = {
@@ -21,7 +21,7 @@ export const themes: Step = {
     await workbench.ready();
     await askCiting(run);
     for (const [name, theme, mark] of THEMES) {
-      workbench.set("workbench.colorTheme", theme);
+      await workbench.commandAndChoose("Preferences: Color Theme", theme, new RegExp(`^${theme}$`));
       await workbench.chat.locator(`body.${mark}`).waitFor();
       await shown(run, name);
     }
