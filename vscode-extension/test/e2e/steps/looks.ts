@@ -1,7 +1,7 @@
 /** The themes: pictures to be looked at. */
 
 import type { Run, Step } from "./step";
-import { askCiting } from "./step";
+import { askCiting, ELSEWHERE } from "./step";
 import { suggested, takenBack } from "./completion";
 import { pasted } from "./copies";
 import { resultsOf } from "./search";
@@ -20,6 +20,7 @@ export const themes: Step = {
     const { workbench } = run;
     await workbench.ready();
     await askCiting(run);
+    await workbench.openFile(ELSEWHERE);
     for (const [name, theme, mark] of THEMES) {
       await workbench.commandAndChoose("Preferences: Color Theme", theme, new RegExp(`^${theme}$`));
       await workbench.chat.locator(`body.${mark}`).waitFor();
