@@ -27,7 +27,6 @@ _MEANINGS = {
     "central": "many other files use it",
     "reach": "it uses many other files",
     "history": "commits that changed the file speak of it",
-    "active": "it changes often",
     "elsewhere": "made for another operating system",
     "path": "the path is what was asked for",
 }

@@ -50,8 +50,6 @@ class Weights:
     """A file for another operating system, unless the query names one."""
     history: float = 0.0
     """What the commits that changed the file say."""
-    active: float = 0.0
-    """How often the file changes, as a rank among all; it counts where ``central`` does."""
 
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
@@ -143,7 +141,6 @@ def _priors(evidence: Evidence, query: Query, weights: Weights) -> dict[str, Flo
         "depth": weights.depth * evidence.facts.depths,
         "central": (0.0 if asked else weights.central) * evidence.facts.centralities,
         "reach": (0.0 if asked else weights.reach) * evidence.facts.reaches,
-        "active": (0.0 if asked else weights.active) * evidence.snapshot.file_history.activity,
         "elsewhere": (0.0 if asks_for_platform(query.asked_words) else weights.elsewhere)
         * evidence.facts.elsewhere,
     }

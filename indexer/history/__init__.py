@@ -1,4 +1,4 @@
-"""What the log of a repository says about its files: which words told of changes to them, how often they change.
+"""What the log of a repository says about its files: which words told of changes to them.
 
 A commit's subject is a sentence that somebody wrote about the files that it changed, in words that the code may not
 have. Only hashes of its words are kept. Nothing here knows how much that counts in a search.

@@ -126,8 +126,6 @@ class FileHistory:
         changes = np.bincount(self._rows, weights, minlength=count).astype(np.float64)
         mean = float(changes[changes > 0].mean()) if changes.any() else 1.0
         self._norms = (_SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * changes / mean)).astype(np.float32)
-        self.activity: FloatArray = _ranks(changes)
-        """How often each file changes: 0 for never, 1 for the most often changed one, (n_files,) float32."""
 
     def scores(self, terms: Iterable[str]) -> FloatArray:
         """Return how well the subjects of each file's changes fit some terms: BM25, (n_files,) float32."""
@@ -144,12 +142,3 @@ class FileHistory:
             idf = math.log(1 + (self._commits - len(told) + 0.5) / (len(told) + 0.5))
             scores += (idf * frequency / (frequency + self._norms)).astype(np.float32)
         return scores
-
-
-def _ranks(values: NDArray[np.float64]) -> FloatArray:
-    """Return the share of the other values above 0 that are not greater, equal ones alike; 0 for 0."""
-    ranks = np.zeros(len(values), np.float32)
-    some = values > 0
-    ordered = np.sort(values[some])
-    ranks[some] = np.searchsorted(ordered, values[some], "right") / max(1, len(ordered))
-    return ranks

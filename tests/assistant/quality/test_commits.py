@@ -46,9 +46,10 @@ def test_changes_are_asked_of_the_tree_before_them(tmp_path: Path) -> None:
     target = queries["Close connections that were idle too long"].targets
     assert [one.path for one in target] == ["shop/pool.py"]
     assert "idle" not in (tmp_path / "tree" / "shop" / "pool.py").read_text()
-    log = ["git", "-C", tmp_path / "tree", "log", "--all", "--format=%s"]
+    tree = str(tmp_path / "tree")
+    log = ["git", "-C", tree, "log", "--all", "--format=%s"]
     assert subprocess.run(log, capture_output=True, text=True, check=True).stdout == "Begin\n"
-    status = ["git", "-C", tmp_path / "tree", "status", "--porcelain"]
+    status = ["git", "-C", tree, "status", "--porcelain"]
     assert subprocess.run(status, capture_output=True, text=True, check=True).stdout == ""
 
 

@@ -82,15 +82,9 @@ def test_files_score_by_what_the_commits_that_changed_them_say() -> None:
     assert scores[2:].tolist() == [0, 0]
 
 
-def test_activity_is_a_rank_among_the_files_that_changed() -> None:
-    activity = history_of("net/client.py", "net/pool.py", "other.py").activity
-    assert activity.tolist() == [1.0, 0.5, 0.0]
-
-
 def test_no_commits_give_no_scores() -> None:
     empty = FileHistory(HistoryTable.of("", (), TermExpander()), {"a.py": 0}, 1)
     assert empty.scores(["retri"]).tolist() == [0]
-    assert empty.activity.tolist() == [0]
 
 
 def test_a_table_survives_being_stored(tmp_path: Path) -> None:
