@@ -38,7 +38,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if hasattr(os, "nice"):
         with contextlib.suppress(OSError):
-            os.nice(5)  # the editor goes first
+            os.nice(15)  # the editor goes first
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
     jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()

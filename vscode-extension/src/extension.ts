@@ -111,7 +111,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void started.restart()),
   );
-  void started.start().then(() => offerInstallation(context, started));
+  // Looking for the server starts programs: the editor does not wait for that as a part of the activation.
+  setTimeout(() => void started.start().then(() => offerInstallation(context, started)), 0);
 }
 
 /** Called by the editor when it ends; the server is given the time to end in order. */
