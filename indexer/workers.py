@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
@@ -138,14 +139,15 @@ def _work(connection: Connection, setup: Setup[Batch, Result]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     work = setup()
-    connection.send(True)
-    while True:
-        batch: Batch = connection.recv()
-        try:
-            answer: Result | Exception = work(batch)
-        except Exception as error:  # a worker's boundary: the parent raises it
-            answer = error
-        connection.send(answer)
+    with suppress(EOFError, OSError):  # the parent is gone, and nobody wants to read a traceback of that
+        connection.send(True)
+        while True:
+            batch: Batch = connection.recv()
+            try:
+                answer: Result | Exception = work(batch)
+            except Exception as error:  # a worker's boundary: the parent raises it
+                answer = error
+            connection.send(answer)
 
 
 def _end_with_parent() -> None:
