@@ -20,6 +20,9 @@ _LONG = 9
 
 _MOST_INITIALS = 5
 
+MOST_DEFINITIONS = 200_000
+"""Of more, sorting out the names would take seconds, for one word that may not be a name at all."""
+
 SAYS = "occurs nowhere; searched for"
 """What a note on a replaced word says between the two."""
 
@@ -36,6 +39,8 @@ class Spelling:
         :param expander: not used by another thread meanwhile.
         """
         if query.kind not in (QueryKind.TEXT, QueryKind.SYMBOL) or query.literals or query.regex is not None:
+            return query, ()
+        if sum(len(snapshot.definitions) for snapshot in self._snapshots) > MOST_DEFINITIONS:
             return query, ()
         found = {}
         for word in dict.fromkeys(WORD.findall(query.text)):

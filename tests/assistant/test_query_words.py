@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.engine import Engine
+from assistant.retrieval import spelling
 from assistant.retrieval.related import with_related
 from assistant.retrieval.results import SearchResponse
 from assistant.retrieval.spelling import edits
@@ -64,6 +65,14 @@ def test_what_occurs_or_is_quoted_stays(engine: Engine, root: Path, text: str) -
 @pytest.mark.parametrize("text", ["flux capacitor", "zzz", "QX", "frmr"])
 def test_a_word_like_no_name_stays_unknown(engine: Engine, root: Path, text: str) -> None:
     assert not notes_on_words(engine.search(text, [root]))
+
+
+def test_names_of_very_large_repositories_are_not_sorted_out(
+    engine: Engine, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert notes_on_words(engine.search("HttpConectionPool", [root]))
+    monkeypatch.setattr(spelling, "MOST_DEFINITIONS", 3)
+    assert not notes_on_words(engine.search("HttpConectionPool", [root]))
 
 
 @pytest.mark.parametrize(
