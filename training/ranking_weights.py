@@ -1,4 +1,6 @@
-"""Fit the weights of the ranking and write them as the data that ships, ``assistant/retrieval/weights.json``.
+"""Propose weights of the ranking; with ``--write`` they become the data that ships, ``assistant/retrieval/weights.json``.
+
+The shipped ones are such proposals in part: where they lost on queries that count more, they were set by hand.
 
 One weight after the other is moved to what is best for two things at once: queries derived from other repositories
 (the mean of their kinds) and labelled queries. A move is kept only where it helps on repositories that it was not

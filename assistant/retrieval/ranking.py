@@ -1,7 +1,8 @@
 """From evidence to an order of files: a weighted sum of normalised evidence.
 
-The weights are data (``weights.json``), fitted by ``training/ranking_weights.py`` on labelled queries and on such as
-are derived from other repositories. Evidence of several repositories is normalised by common maxima, so that their
+The weights are data (``weights.json``), chosen by hand: ``training/ranking_weights.py`` proposes changes and measures
+them on labelled queries and on such as are derived from other repositories; a free fit of all of them did worse on
+repositories that it had not seen. Evidence of several repositories is normalised by common maxima, so that their
 results can be merged.
 """
 
@@ -53,7 +54,7 @@ class Weights:
 
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
-"""The weights of words, and those of names as far as they differ, written by ``training/ranking_weights.py``."""
+"""The weights of words, and those of names as far as they differ."""
 
 
 def _read_weights() -> tuple[Weights, Weights]:
