@@ -1,4 +1,4 @@
-"""Propose weights of the ranking; with ``--write`` they become the data that ships, ``assistant/retrieval/weights.json``.
+"""Propose weights of the ranking; with ``--write`` they ship, as ``assistant/retrieval/weights.json``.
 
 The shipped ones are such proposals in part: where they lost on queries that count more, they were set by hand.
 
