@@ -20,6 +20,8 @@ from assistant.answers.located import (
     Locator,
     current_definition,
     definitions_named,
+    is_owned,
+    is_type_named,
     reference_passage,
     result_of,
 )
@@ -29,6 +31,7 @@ from assistant.answers.places import Place, current_file
 from assistant.answers.questions import Shape, understand
 from assistant.answers.references import Reference, References, callers
 from assistant.answers.subtypes import subtypes
+from assistant.answers.tested import beginning_of, files_testing
 from assistant.retrieval import traces
 from assistant.retrieval.query import QueryKind, parse_query
 from assistant.retrieval.results import SearchResult
@@ -137,10 +140,11 @@ class _Answerer:
     def _about_a_part(self) -> Answer:
         shape, name = self._question.shape, self._question.name
         if name and shape in (Shape.CALLERS, Shape.TESTS) and (target := self._definitions(name, 1)):
-            return self._by_references(target[0])
+            return self._by_references(target[0], name)
         if name and shape is Shape.SUBTYPES:
-            if target := self._definitions(name, 1):
-                return self._by_subtypes(target[0])
+            types = [place for place in self._definitions(name, _DEFINITIONS) if is_type_named(place, name)]
+            if types:
+                return self._by_subtypes(types[0])
             if told := self._by_subtypes_of_others(name):
                 return told
         if name and self._question.asks_for_value and (told := self._by_assignments(name)):
@@ -154,7 +158,11 @@ class _Answerer:
         places, notes = self.places()
         if not places or not self._fits(places):
             return self._not_found(places, notes)
-        if shape in (Shape.CALLERS, Shape.TESTS) and (place := self._asked_definition(places)):
+        if shape is Shape.TESTS and (told := self._by_tests(places)):
+            return told
+        if shape in (Shape.CALLERS, Shape.TESTS) and (
+            place := self._asked_definition(self._code_only(places))
+        ):
             return self._by_references(place)
         return self._by_search(places, notes)
 
@@ -234,6 +242,12 @@ class _Answerer:
 
         return [place for place in places if not behind(place)] or list(places)
 
+    def _code_only(self, places: Sequence[Located]) -> Sequence[Located]:
+        """Leave out what is a test itself where tests are asked for: it is not what they test."""
+        if self._question.shape is not Shape.TESTS:
+            return places
+        return [place for place in places if not _is_test(place)]
+
     def _says_so(self, place: Located) -> bool:
         """Tell whether a place can be stated as the answer.
 
@@ -299,13 +313,18 @@ class _Answerer:
                 return place
         return None
 
-    def _by_references(self, place: Located) -> Answer:
-        """Answer who uses a definition, or what tests it."""
+    def _by_references(self, place: Located, name: str = "") -> Answer:
+        """Answer who uses a definition, or what tests it.
+
+        :param name: how the question names it.
+        """
         tests = self._question.shape is Shape.TESTS
         assert place.definition is not None
         found = callers(place.source, place.result.path, place.definition, _REFERENCES + 1)
         references = found.tests if tests else found.uses
         label = self._label(place)
+        if not references and tests and (named := files_testing(place.source, place.result.path)):
+            return self._by_test_files(place, named)
         if not references:
             statement = statements.state_no_references(place, label, tests=tests, complete=found.complete)
             return self._made(statement, [place.passage])
@@ -313,9 +332,39 @@ class _Answerer:
         statement = statements.state_references(
             place, references[:_REFERENCES], label, tests=tests, more=more
         )
+        if name and not is_owned(place.definition, place.result.path, name):
+            statement = f"No file defines `{name}` as such. {statement}"
         verb = "tests" if tests else "calls" if place.result.kind in _CALLABLE else "uses"
         why = f"{verb} {place.result.name}"
         return self._made(statement, [*self._passages(place.source, references, why), place.passage])
+
+    def _by_test_files(self, place: Located, paths: Sequence[str]) -> Answer:
+        """Answer with the tests that are named after a definition's file."""
+        label = self._label(place)
+        shown = [f"{label}{path}" for path in paths[:_REFERENCES]]
+        files = [beginning_of(place.source, path, self._matcher) for path in paths[:_REFERENCES]]
+        named = statements.place_name(place.result, label)
+        statement = f"{named} is tested in {statements.listed(shown)}, by the name."
+        return self._made(statement, [*(one for one in files if one is not None), place.passage])
+
+    def _by_tests(self, places: Sequence[Located]) -> Answer | None:
+        """Answer where something is tested that no test names: with the tests that fit it best; None for none."""
+        if not _is_test(places[0]) and (place := self._asked_definition(self._code_only(places[:2]))):
+            assert place.definition is not None
+            found = callers(place.source, place.result.path, place.definition, 1)
+            if found.tests or files_testing(place.source, place.result.path):
+                return None
+        query = parse_query(f"{self._question.subject} tests", is_trace=traces.is_trace, strict=False)
+        again = [self._locate(result) for result in self._searcher.search(query, _CANDIDATES).results]
+        tests = [
+            place for place in (*places, *again) if place is not None and _is_test(place) and place.share
+        ]
+        if not tests:
+            return None
+        shown = _distinct(tests)[:_REFERENCES]
+        near = [statements.place_name(place.result, self._label(place)) for place in shown[:2]]
+        said = f"The test that fits best is {near[0]}" + (f"; next is {near[1]}." if len(near) > 1 else ".")
+        return self._made(said, [place.passage for place in shown])
 
     def _by_subtypes(self, place: Located) -> Answer:
         """Answer what implements or extends a type."""

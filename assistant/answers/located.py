@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from assistant.answers.highlight import Matcher
 from assistant.answers.passages import (
@@ -21,7 +22,9 @@ from indexer.discovery import Role
 from indexer.index.snapshot import StoredDefinition
 from indexer.lexical.tokens import split_word
 
-_TYPES = frozenset("class interface struct enum trait type record object module protocol union".split())
+_TYPES = frozenset(
+    "class interface struct enum trait type record object module protocol union namespace typeclass".split()
+)
 _OUTSIDE = frozenset({"text", "imports", "comment"})
 _REFERABLE = _TYPES | {"function", "method", "constructor", "macro"}
 _NO_ANSWER = frozenset({"section", "import"})
@@ -137,13 +140,46 @@ def definitions_named(source: Source, name: str) -> list[StoredDefinition]:
     found = [
         item for item in whole or source.snapshot.definitions_named(parts[-1]) if item.kind not in _NO_ANSWER
     ]
-    if len(parts) > 1:
-        inside = [item for item in found if parts[-2].lower() in (item.scope + "." + item.path).lower()]
-        found = inside or found
     found = [item for item in found if item.name in (parts[-1], name)] or found
+    if len(parts) > 1:
+        found = _owned(found, parts[-2])
     roles = source.snapshot.roles
     code = [item for item in found if not int(roles[item.file]) & _BEHIND.value]
     return sorted(code or found, key=_likelihood)
+
+
+def _owned(found: list[StoredDefinition], owner: str) -> list[StoredDefinition]:
+    """Return the definitions that belong most closely to an owner; all of them if none does."""
+    lower = owner.lower()
+    for belongs in (
+        lambda item: item.scope.rpartition(".")[2] == owner,
+        lambda item: lower in (*item.scope.lower().split("."), PurePosixPath(item.path).stem.lower()),
+        lambda item: lower in f"{item.scope}.{item.path}".lower(),
+    ):
+        if inside := [item for item in found if belongs(item)]:
+            return inside
+    return found
+
+
+def is_owned(place: Place, path: str, name: str) -> bool:
+    """Tell whether a definition belongs to the type that a qualified name says; an unqualified one names none.
+
+    What an owner is called that begins in lower case, a variable or a module, says nothing about its type.
+    """
+    owner = [part for part in _split(name) if part][-2:-1]
+    if not owner or not owner[0][:1].isupper():
+        return True
+    return owner[0].lower() in f"{place.scope}.{path}".lower()
+
+
+def is_type_named(place: Located, name: str) -> bool:
+    """Tell whether a place is a type of exactly this name."""
+    definition = place.definition
+    return (
+        definition is not None
+        and definition.kind in _TYPES
+        and definition.name in (name, [*_split(name)][-1])
+    )
 
 
 def _split(name: str) -> Iterator[str]:

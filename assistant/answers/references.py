@@ -1,8 +1,8 @@
 """Who uses a definition: references to its name elsewhere, with the definition that each stands in.
 
-Names are matched, not resolved. A name that says little by itself (``parse``, or one that several places define) only
-counts where the file also names what it belongs to: its type, its module or its folder. So a reference that is shown is
-very likely one; that none is found proves nothing.
+Names are matched, not resolved. A name that says little by itself (``parse``) only counts where the file also names
+what it belongs to: its type, its module or its folder; a telling one that several types define does not count where the
+file names another of them. So a reference that is shown is very likely one; that none is found proves nothing.
 """
 
 import re
@@ -33,6 +33,19 @@ _IMPORT = re.compile(
 _TYPES = frozenset(
     "class interface struct enum trait type record object module namespace union implementation".split()
 )
+_ABSTRACT = frozenset({"interface", "trait", "protocol"})
+"""What is called through one of these may be any of what implements it."""
+_BEFORE_CALLS = frozenset(
+    "return new throw raise await yield else case do in is if unless while until not and or assert go defer delete"
+    " typeof void echo print then when try match default of from co_await co_return co_yield spawn move".split()
+)
+"""Words that stand before a call; any other word there makes it a declaration: ``boolean process(``."""
+_OWN = re.compile(r"(?:\b(?:self|this|super)\s*(?:\.|->|::|\?\.)\s*|@)$")
+_WORD_BEFORE = re.compile(r"(\w+)(?:\[\])?\s+$")
+_RECEIVER = re.compile(r"(\w+)(?:\(\))?\s*(?:\.|->|::)\s*$")
+_OTHERS = re.compile(r"(?:\.|->|::)\s*$")
+_IMPLICIT_SELF = frozenset({"java", "kotlin", "csharp", "cpp", "scala", "swift"})
+"""Languages in which a method calls another of its object by the bare name."""
 _NO_PARENTHESES = frozenset({"ruby", "elixir", "haskell", "bash", "lua", "scala", "css", "html", "sql"})
 """Languages in which a call need not have parentheses."""
 
@@ -97,27 +110,44 @@ class _Wanted:
     call: re.Pattern[str]
     context: tuple[str, ...]
     """The file must have one of these words; empty if the name is telling enough."""
+    rivals: tuple[str, ...]
+    """A file with one of these, and none of the context, means another; empty: only the context counts."""
 
     @classmethod
     def of(cls, source: Source, path: str, definition: Place) -> "_Wanted":
         call = re.compile(rf"{re.escape(definition.name)}\s*(?:::|[(<{{!`])")
-        return cls(path, definition, call, _context(source, path, definition))
+        telling = len(split_word(definition.name)) > 1 or definition.kind in _TYPES
+        others = [
+            row
+            for row in source.snapshot.definition_rows_named(definition.name).tolist()
+            if source.snapshot.definitions.strings["kind"][row] not in ("section", "import", "declaration")
+        ]
+        if telling and len(others) <= 1:
+            return cls(path, definition, call, (), ())
+        rivals = _rivals(source, others, definition) if telling and definition.scope else ()
+        return cls(path, definition, call, _context(path, definition), rivals)
 
 
-def _context(source: Source, path: str, definition: Place) -> tuple[str, ...]:
-    """Return words of which a file must have one for a reference to be believed; none if the name says enough."""
-    others = [
-        row
-        for row in source.snapshot.definition_rows_named(definition.name).tolist()
-        if source.snapshot.definitions.strings["kind"][row] not in ("section", "import", "declaration")
-    ]
-    telling = len(split_word(definition.name)) > 1 or definition.kind in _TYPES
-    if telling and len(others) <= 1:
-        return ()
+def _context(path: str, definition: Place) -> tuple[str, ...]:
+    """Return words of which a file must have one for a reference to be believed."""
     owner = definition.scope.rsplit(".", 1)[-1]
     pure = PurePosixPath(path)
     stem = pure.parent.name if pure.stem in ("__init__", "index", "mod", "lib", "main") else pure.stem
     return tuple(name for name in ((owner,) if owner else (stem, pure.parent.name)) if name)
+
+
+def _rivals(source: Source, rows: Sequence[int], definition: Place) -> tuple[str, ...]:
+    """Return the other types that define a name; none if it is also defined outside of types."""
+    scopes = {source.snapshot.definitions.strings["scope"][row].rpartition(".")[2] for row in rows}
+    if "" in scopes:
+        return ()
+    rivals = scopes - {definition.scope.rpartition(".")[2]}
+    return tuple(sorted(name for name in rivals if not _is_abstract(source, name)))
+
+
+def _is_abstract(source: Source, name: str) -> bool:
+    kinds = source.snapshot.definitions.strings["kind"]
+    return any(kinds[row] in _ABSTRACT for row in source.snapshot.definition_rows_named(name).tolist())
 
 
 def _candidates(source: Source, path: str, name: str) -> tuple[list[int], bool]:
@@ -193,6 +223,8 @@ def _in_file(source: Source, path: str, wanted: _Wanted) -> Iterator[Reference]:
         caller = file.enclosing(line)
         written = file.lines[line - 1]
         is_call = bool(wanted.call.search(written))
+        if is_call and (_calls_own(written, wanted, caller, file) or _calls_a_rival(written, wanted)):
+            continue
         if caller is None and path == wanted.path and not (is_call and written[:1].isspace()):
             continue  # an export, or an example in documentation; an indented call is in a function, known or not
         if caller not in callers:
@@ -201,7 +233,32 @@ def _in_file(source: Source, path: str, wanted: _Wanted) -> Iterator[Reference]:
 
 
 def _believed(text: str, wanted: _Wanted) -> bool:
-    return not wanted.context or any(word_starts(text, word) for word in wanted.context)
+    if not wanted.context or any(word_starts(text, word) for word in wanted.context):
+        return True
+    return bool(wanted.rivals) and not any(word_starts(text, word) for word in wanted.rivals)
+
+
+def _calls_own(written: str, wanted: _Wanted, caller: Place | None, file: CurrentFile) -> bool:
+    """Tell whether a line calls what the type around it defines under the same name: ``self.parse()``."""
+    own = wanted.definition
+    if caller is None or not caller.scope or caller.scope == own.scope or not own.scope:
+        return False
+    if not any(place.name == own.name and place.scope == caller.scope for place in file.definitions):
+        return False
+    for match in wanted.call.finditer(written):
+        before = written[: match.start()]
+        if not (_OWN.search(before) or (file.language in _IMPLICIT_SELF and not _OTHERS.search(before))):
+            return False
+    return True
+
+
+def _calls_a_rival(written: str, wanted: _Wanted) -> bool:
+    """Tell whether every call of a line is made on what is named after another type: ``revision_map.get()``."""
+    rivals = {rival.lower() for rival in wanted.rivals}
+    receivers = [_RECEIVER.search(written[: match.start()]) for match in wanted.call.finditer(written)]
+    return bool(receivers) and all(
+        receiver is not None and receiver[1].replace("_", "").lower() in rivals for receiver in receivers
+    )
 
 
 def word_starts(text: str, word: str) -> list[int]:
@@ -243,4 +300,15 @@ def _code_lines(text: str, starts: Sequence[int], file: CurrentFile, wanted: _Wa
     ]
     if own.kind in _TYPES or file.language in _NO_PARENTHESES:
         return kept
-    return [number for number in kept if wanted.call.search(lines[number - 1])]
+    return [number for number in kept if _has_call(lines[number - 1], wanted)]
+
+
+def _has_call(line: str, wanted: _Wanted) -> bool:
+    """Tell whether a line calls; ``boolean process(Token t) {`` declares another of the name."""
+    for match in wanted.call.finditer(line):
+        before = line[: match.start()]
+        if not _is_word(before[-1:]):
+            word = _WORD_BEFORE.search(before)
+            if word is None or word[1] in _BEFORE_CALLS:
+                return True
+    return False

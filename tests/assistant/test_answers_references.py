@@ -60,6 +60,76 @@ static void init_once(void) {
   init_workers();
 }
 """,
+    "store/loading.go": """\
+package store
+
+type Loader interface {
+	LoadBlob(id string) []byte
+}
+
+type Disk struct{}
+
+func (d *Disk) LoadBlob(id string) []byte {
+	return nil
+}
+
+func show(repo Loader) {
+	repo.LoadBlob("a")
+}
+""",
+    "store/memory.go": """\
+package store
+
+type Memory struct{}
+
+func (m *Memory) LoadBlob(id string) []byte {
+	return nil
+}
+
+func fill(disk *Disk, memory *Memory) {
+	memory.LoadBlob("b")
+}
+""",
+    "store/cat.go": """\
+package store
+
+func cat(repo any) {
+	repo.LoadBlob("c")
+}
+""",
+    "store/warm.go": """\
+package store
+
+func warm(repo Memory) {
+	repo.LoadBlob("d")
+}
+""",
+    "tree/Builder.java": """\
+abstract class Builder {
+    abstract boolean process(Token token);
+
+    void run() {
+        process(next());
+    }
+}
+""",
+    "tree/State.java": """\
+class State {
+    boolean process(Token token, Builder builder) {
+        return process(token);
+    }
+
+    boolean other(Builder builder) {
+        return builder.process(token);
+    }
+
+    static final State START = new State() {
+        @Override boolean process(Token token, Builder builder) {
+            return false;
+        }
+    };
+}
+""",
     "native/lib.rs": """\
 pub fn open_port(number: u16) -> u16 {
     number
@@ -132,6 +202,16 @@ def test_a_test_inside_the_source_file_is_a_test(source: Source) -> None:
 def test_a_call_alone_on_its_line_is_a_reference(source: Source) -> None:
     uses, _ = named(source, "native/pool.c", "init_workers")
     assert uses == ["native/pool.c:6 init_once"]
+
+
+def test_a_telling_name_counts_unless_the_file_names_another_type_that_has_it(source: Source) -> None:
+    uses, _ = named(source, "store/loading.go", "Disk.LoadBlob")
+    assert sorted(uses) == ["store/cat.go:4 cat", "store/loading.go:14 show"]
+
+
+def test_what_another_type_calls_of_its_own_or_declares_is_no_reference(source: Source) -> None:
+    uses, _ = named(source, "tree/Builder.java", "Builder.process")
+    assert sorted(uses) == ["tree/Builder.java:5 Builder.run", "tree/State.java:7 State.other"]
 
 
 def test_no_more_than_asked(source: Source) -> None:
