@@ -22,6 +22,7 @@ class About(enum.Enum):
     ENTRY = "entry"
     STRUCTURE = "structure"
     CONTRIBUTE = "contribute"
+    CONFIGURE = "configure"
 
 
 _KIND = (
@@ -112,6 +113,19 @@ _PATTERNS: tuple[tuple[About, str], ...] = (
         About.CONTRIBUTE,
         rf"how\s+{_WHO}\s+(?:contribute|(?:submit|open|send)\s+a\s+(?:pull\s+request|patch|pr))(?:\s+to\s+P)?"
         r"|contribut(?:e|ing|ion)(?:\s+(?:guide(?:lines)?|rules|instructions))?",
+    ),
+)
+_CONFIGURATION = r"(?:config(?:uration)?s?|settings|options)"
+_PATTERNS += (
+    (
+        About.CONFIGURE,
+        rf"(?:where|how)\s+is\s+P\s+configured|how\s+{_WHO}\s+(?:configure|customi[sz]e)\s+P",
+    ),
+    (
+        About.CONFIGURE,
+        rf"(?:where|what|which)\s+(?:is|are)\s+(?:the\s+|its\s+|P's\s+)?{_CONFIGURATION}(?:\s+files?)?"
+        rf"(?:\s+(?:of|for)\s+P)?(?:\s+(?:stored|kept|documented|described))?"
+        rf"|(?:what|which)\s+{_CONFIGURATION}\s+(?:does\s+P\s+have|are\s+there|exist)",
     ),
 )
 _GENERIC_NAMES = frozenset("main src app lib core server client test tests code repo project source".split())

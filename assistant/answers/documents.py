@@ -18,6 +18,13 @@ _ARCHITECTURE = re.compile(r"(?:architecture|design|structure)(?:\.\w+)?", re.IG
 _NO_PROSE = re.compile(
     r"\s*(?:$|#|=+\s*$|-+\s*$|~+\s*$|\[!\[|!\[|<|\.\.\s|:[\w-]+:|\||```|~~~|\[[^\]]+\]:|>|\{|&\w+;|.*</?[a-z]+)"
 )
+_ASIDE = re.compile(
+    r"\W*(?:(?:please\s+)?note|nb|warning|important|caution|attention|tip|version|status|notice|disclaimer|last updated"
+    r"|latest (?:release|version))\b\W*[:*]|\W*this (?:read-?me|document|file|page)\b",
+    re.IGNORECASE,
+)
+"""How a paragraph begins that says something beside the matter: on a version, a branch, the document itself."""
+_DEFINES = re.compile(r"\W*[\w.-]+(?:\W+[\w.-]+){0,3}?\s+is\s+(?:an?|the)\s")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _EARLY = 60
 """A README's prose further down than this line introduces a detail."""
@@ -100,13 +107,22 @@ def sections(file: CurrentFile, heading: re.Pattern[str]) -> list[Place]:
 def opening(file: CurrentFile, most: int = 4) -> list[int]:
     """Return the lines of the first paragraph of prose: after titles, badges, images and lists of links.
 
-    A paragraph that only leads to an example ("To get a page:") does not count; the first list stands in for it.
+    A paragraph that only leads to an example ("To get a page:"), or that speaks of the branch or of the document
+    itself, does not count; the first list stands in for it.
     """
     paragraphs = [
         numbers for numbers in _paragraphs(file.lines[:200]) if len(file.lines[numbers[0] - 1].split()) > 2
     ]
     prose = [numbers for numbers in paragraphs if not _BULLET.match(file.lines[numbers[0] - 1])]
-    telling = [numbers for numbers in prose if not file.lines[numbers[-1] - 1].rstrip().endswith(":")]
+    telling = [
+        numbers
+        for numbers in prose
+        if (
+            not file.lines[numbers[-1] - 1].rstrip().endswith(":")
+            or _DEFINES.match(file.lines[numbers[0] - 1])
+        )
+        and not _ASIDE.match(file.lines[numbers[0] - 1])
+    ]
     early = [numbers for numbers in telling if numbers[0] <= _EARLY]
     lists = [numbers for numbers in paragraphs if numbers not in prose]
     for choice in (early, lists, telling, paragraphs):

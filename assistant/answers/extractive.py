@@ -51,6 +51,7 @@ _REFERENCES = 4
 _MENTIONED = 2
 """So many callers are named beside an answer about something else."""
 _DEFINITIONS = 8
+_SENTENCE_LINES = 4
 _HEAD_LINES = 150
 """Of a definition that is asked for by name, so many lines are looked at for decisive ones."""
 _TEST_WORDS = frozenset("test tests testing tested spec specs".split())
@@ -235,7 +236,7 @@ class _Answerer:
         """Leave tests and prose out, unless the question is about them or there is nothing else."""
         asked = self._query.asked_words
         tests_asked = self._question.shape is Shape.TESTS or bool(_TEST_WORDS & asked)
-        prose_asked = bool(_PROSE_WORDS & asked)
+        prose_asked = bool(_PROSE_WORDS & asked) or self._question.asks_how_to
 
         def behind(place: Located) -> bool:
             return (_is_test(place) and not tests_asked) or (_is_prose(place) and not prose_asked)
@@ -402,12 +403,12 @@ class _Answerer:
         return [one for one in passages if one is not None]
 
     def _documentation(self, place: Located) -> str:
-        """Return the first line of a definition's documentation, without what marks it as a comment."""
+        """Return the first sentence of a definition's documentation, without what marks it as a comment."""
         file = current_file(place.source, place.result.path)
         if file is None or place.definition is None:
             return ""
         number = documentation_line(file, place.definition)
-        return file.lines[number - 1].strip(" \t/*#\"'!;-<>") if number else ""
+        return statements.first_sentence(file.lines[number - 1 : number + _SENTENCE_LINES]) if number else ""
 
     def _missing_words(self) -> list[str]:
         """Return the question's words that stand in no file."""

@@ -308,15 +308,24 @@ def _ruby(path: str, lines: Sequence[str]) -> Iterator[Fact]:
         yield Fact(Topic.DEPENDENCIES, names, path, tuple(number for _, number in needed))
 
 
+_AGGREGATES = re.compile(r"(?:the\s+)?(?:aggregator|parent|root|bill\s+of\s+materials)\b", re.IGNORECASE)
+"""A description of the build that says nothing of what is built."""
+
+
 def _maven(path: str, lines: Sequence[str]) -> Iterator[Fact]:
-    yield from _conventions(path, lines, "mvn test", "mvn package")
+    opened = (number for number, line in enumerate(lines, 1) if re.match(r"\s*<project\b", line))
+    first = next(opened, 1)
+    if lines:
+        yield Fact(Topic.TEST, "mvn test", path, (first,), is_convention=True)
+        yield Fact(Topic.BUILD, "mvn package", path, (first,), is_convention=True)
     parent = False
     needed: list[tuple[str, int]] = []
     inside = False
     for number, line in enumerate(lines, 1):
         parent = (parent or "<parent>" in line) and "</parent>" not in line
         inside = (inside or "<dependency>" in line) and "</dependency>" not in line
-        if not parent and (described := re.search(r"<description>\s*([^<]+)", line)):
+        described = re.search(r"<description>\s*([^<]+)", line)
+        if not parent and described and not _AGGREGATES.match(described[1]):
             yield Fact(Topic.PURPOSE, described[1].strip(), path, (number,))
         if inside and (artifact := re.search(r"<artifactId>([^<]+)", line)):
             needed.append((artifact[1], number))

@@ -35,6 +35,7 @@ _HEADINGS = {
     About.STRUCTURE: r"\bstructure|\barchitect|\blayout|organi[sz]ation|\boverview\b|\bmodules\b"
     r"|\bcomponents\b|\bdesign\b",
     About.CONTRIBUTE: r"\bcontribut(?!ors?\b)|pull\s+request|\bpatches\b",
+    About.CONFIGURE: r"\bconfigur|\bsettings?\b|\boptions?\b",
 }
 _HEADING_WORDS = 5
 """A longer heading is about something of its own."""
@@ -53,6 +54,7 @@ UNDOCUMENTED = {
     About.ENTRY: "where it starts",
     About.STRUCTURE: "how it is structured",
     About.CONTRIBUTE: "how to contribute",
+    About.CONFIGURE: "how it is configured",
 }
 """How "not found" names what was asked."""
 
@@ -91,6 +93,8 @@ class _Overview:
             return self._contribute()
         if about is About.DEPENDENCIES:
             return self._dependencies()
+        if about is About.CONFIGURE:
+            return self._configure()
         return self._how(about)
 
     # What each topic is answered from
@@ -98,11 +102,13 @@ class _Overview:
     def _purpose(self) -> Overview | None:
         passages = []
         said = ""
-        if facts := self._about(Topic.PURPOSE):
+        file = documents.readme(self._source)
+        numbers = documents.opening(file) if file is not None else []
+        facts = [fact for fact in self._about(Topic.PURPOSE) if not numbers or "/" not in fact.path]
+        if facts:
             said = f"“{facts[0].text.rstrip('.')}”, says {_at(facts[0])}."
             passages.append(self._fact_passage(facts[0], "its manifest"))
-        file = documents.readme(self._source)
-        if file is not None and (numbers := documents.opening(file)):
+        if file is not None and numbers:
             passages.insert(0, self._lines_passage(file, numbers, "how its README begins"))
             if not said:
                 words = " ".join(file.lines[number - 1].strip() for number in numbers)
@@ -203,6 +209,30 @@ class _Overview:
             f"{passages[0].result.location} is for contributors.", tuple(_distinct(passages)[:_MOST_PASSAGES])
         )
 
+    def _configure(self) -> Overview | None:
+        """Answer with sections on settings, and with the shallowest files that are called after settings."""
+        roles = self._snapshot.roles.tolist()
+        paths = [
+            path
+            for path, role in zip(self._snapshot.paths, roles, strict=True)
+            if not (role & _NOT_MAIN.value or path.startswith("."))
+            and _SETTINGS_FILE.fullmatch(path.rpartition("/")[2])
+        ]
+        paths = sorted(paths, key=lambda path: (path.count("/"), path))[:3]
+        told = self._sections(About.CONFIGURE)[:2]
+        passages = [self._section_passage(file, place) for file, place in told]
+        files = [self._beginning(path) for path in paths]
+        passages += [one for one in files if one is not None]
+        if not passages:
+            return None
+        said = [
+            f'"{place.name}" in {file.path}:{place.start_line}-{place.end_line} says how.'
+            for file, place in told[:1]
+        ]
+        if paths:
+            said.append(f"Called after settings: {', '.join(paths)}.")
+        return Overview(" ".join(said), tuple(_distinct(passages)[:_MOST_PASSAGES]))
+
     # Evidence
 
     def _about(self, topic: Topic) -> list[Fact]:
@@ -280,10 +310,15 @@ class _Overview:
             if not role & _NOT_MAIN.value and path.count("/") <= 2 and _ENTRY_FILE.search(path)
         ]
         for path in sorted(fitting, key=lambda path: (path.count("/"), path))[:3]:
-            file = current_file(self._source, path)
-            if file is not None and file.lines:
-                numbers = [n for n, line in enumerate(file.lines[:200], 1) if line[:1].isalpha()][:3] or [1]
-                yield self._made(file, 1, len(file.lines), numbers, "customary entry file", "", "text")
+            if shown := self._beginning(path, "customary entry file"):
+                yield shown
+
+    def _beginning(self, path: str, why: str = "by its name") -> Passage | None:
+        file = current_file(self._source, path)
+        if file is None or not file.lines:
+            return None
+        numbers = [n for n, line in enumerate(file.lines[:200], 1) if line[:1].isalpha()][:3] or [1]
+        return self._made(file, 1, len(file.lines), numbers, why, "", "text")
 
     def _workflows(self, about: About) -> list[Passage]:
         """Return the first command of a workflow that does what is asked."""
@@ -361,6 +396,12 @@ _ENTRY_FILE = re.compile(
 )
 
 
+_SETTINGS_FILE = re.compile(
+    r"(?:[\w-]+[._-])?(?:config(?:uration)?|settings|options|conf)\.(?!md$|rst$|txt$|adoc$|lock$|d\.ts$)\w+|[\w-]+\.conf",
+    re.IGNORECASE,
+)
+
+
 def _spelled(language: str) -> str:
     return _SPELLINGS.get(language, language.capitalize())
 
@@ -402,9 +443,10 @@ def _named(result: SearchResult) -> str:
 
 
 def _first_sentence(text: str) -> str:
+    text = re.sub(r"\[([^\]]+)\]\[[^\]]*\]", r"\1", text)
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)|`([^`<]+)\s*<[^>]*>`_+", r"\1\2", text)
     text = re.sub(r"[*`]{1,3}|_{2}|^\s*[-+]\s+", "", text)
-    sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0].rstrip(".")
+    sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0].rstrip(".:")
     return sentence if len(sentence) <= 240 else sentence[:239] + "…"
 
 

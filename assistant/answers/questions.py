@@ -39,6 +39,8 @@ class Question:
     subject: str = ""
     verb: str = ""
     plural: bool = False
+    asks_how_to: bool = False
+    """Whether the asker wants to do something ("how do I add a rule?"), which documents tell rather than code."""
 
     @property
     def frame(self) -> frozenset[str]:
@@ -65,7 +67,7 @@ _DEFINED = r"defined|declared|implemented|located|found"
 _CALLED = r"called|used|invoked|referenced|instantiated|consumed|imported"
 _PARTICIPLE = (
     r"(?!(?:embed|shed)\b)\w{2,}(?<!e)ed"
-    r"|(?:over)?written|(?:over)?ridden|given|taken|chosen|driven|hidden|broken|frozen|forgotten|proven|drawn|thrown|shown"
+    r"|(?:over|re|un)?written|(?:over)?ridden|given|taken|chosen|driven|hidden|broken|frozen|forgotten|proven|drawn|thrown|shown"
     r"|(?:re)?built|(?:re)?sent|(?:re)?set|(?:un)?bound|read|kept|held|run|made|put|done|split|cut|cast|caught|found|fed|led"
 )
 """Regular ones, and the irregular ones that are said of code; not every word in -en is one (``token``)."""
@@ -117,6 +119,7 @@ _PATTERNS: tuple[tuple[Shape, str], ...] = (
     (Shape.WHAT, r"(?:what(?:'s|\s+(?:is|are))|explain|describe)\s+(?P<x>.+)"),
 )
 _COMPILED = tuple((shape, re.compile(pattern, re.IGNORECASE)) for shape, pattern in _PATTERNS)
+_HOW_TO = re.compile(r"how\s+(?:(?:do|can|should|could|must|would)\s+(?:i|we|you|one)|to)\s", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:the|a|an|our|its|this|that)\s+", re.IGNORECASE)
 _ROLE_WORD = re.compile(
     r"\s+(?:class|function|method|module|struct|trait|interface|type|enum|constant|variable|macro|helper)$",
@@ -133,7 +136,7 @@ def understand(raw: str) -> Question:
             subject = _ROLE_WORD.sub("", groups["x"].strip())
             plural = (groups.get("be") or "").lower() in ("are", "were")
             return Question(shape, subject, (groups.get("verb") or "").lower(), plural)
-    return Question(Shape.OTHER)
+    return Question(Shape.OTHER, asks_how_to=_HOW_TO.match(text) is not None)
 
 
 def _without_article(subject: str) -> str:

@@ -4,6 +4,7 @@ Names stand in backticks, every place as ``path:start-end``. Pure text: what is 
 :mod:`assistant.answers.extractive`.
 """
 
+import re
 from collections.abc import Sequence
 
 from assistant.answers.located import Located
@@ -12,6 +13,11 @@ from assistant.answers.references import Reference
 from assistant.retrieval.results import SearchResult
 
 _MAX_NAMED = 3
+_COMMENT_MARKS = " \t/*#\"'!;-<>"
+_TAGS = re.compile(r"</?(?:p|b|i|code|em|tt)>")
+_LINE_COMMENT = re.compile(r"\s*(//|#|--|;)")
+_SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)[.!?](?=\s+[\W\d]*[A-Z])")
+_COMMENT_END = re.compile(r"\*/|\"\"\"|'''")
 UNDOCUMENTED = "No README, document for contributors, manifest or licence in the index says"
 _TEXT_KINDS = frozenset({"text", "imports", "comment", ""})
 
@@ -50,6 +56,28 @@ def sentence_start(subject: str) -> str:
     first = subject.split(maxsplit=1)[0] if subject else ""
     is_name = any(c in first for c in "_.`:/") or any(c.isupper() for c in first[1:])
     return subject if is_name else subject[:1].upper() + subject[1:]
+
+
+def first_sentence(lines: Sequence[str]) -> str:
+    """Return the first sentence of a comment from its first line on, without the marks of comments.
+
+    An empty line, a marker such as ``@param`` and the end of the comment end it.
+    """
+    words: list[str] = []
+    mark = _LINE_COMMENT.match(lines[0]) if lines else None
+    for number, line in enumerate(lines):
+        text = _TAGS.sub("", line).strip(_COMMENT_MARKS)
+        if number and (not text or text.startswith(("@", ":", "\\", "- ", ">>>"))):
+            break
+        if number and mark and not line.lstrip().startswith(mark[1]):
+            break
+        whole = " ".join([*words, text])
+        if end := _SENTENCE_END.search(whole):
+            return whole[: end.start() + 1]
+        words.append(text)
+        if _COMMENT_END.search(line.lstrip()[3:] if not number else line):
+            break
+    return " ".join(words).strip()
 
 
 def state(

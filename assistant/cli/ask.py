@@ -154,7 +154,7 @@ def print_answer(found: "Answer", colour: str, closing: str) -> None:
     console = output(colour)
     paragraphs = [*found.statement.splitlines(), *([] if found.found else [_not_searched(found)])]
     width = min(console.width, _STATEMENT_COLUMNS)
-    text = "\n".join(click.wrap_text(printable(line), width) for line in paragraphs if line)
+    text = "\n".join(wrapped(printable(line), width) for line in paragraphs if line)
     if console.colour:
         text = re.sub("`([^`\n]+)`", lambda match: console.paint(match.group(1), "name"), text)
     if found.passages:
@@ -162,6 +162,13 @@ def print_answer(found: "Answer", colour: str, closing: str) -> None:
         text += f"\n\n{printer.blocks(found.passages, snippets=True)}"
         text += f"\n\n{console.paint(closing, 'dim')}" if closing else ""
     console.write(text)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return a paragraph in lines; what is longer than a line stays whole, since a path in two can't be opened."""
+    import textwrap
+
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _print_json(prepared: "Prepared", found: "Answer", took_ms: float, notes: list[str]) -> None:

@@ -4,10 +4,12 @@ import pytest
 
 from assistant.answers import Answer, answer
 from assistant.answers.about import About, asked_about
-from assistant.answers.documents import license_name
+from assistant.answers.documents import license_name, opening
 from assistant.answers.manifests import Fact, Topic, facts_of
+from assistant.answers.places import CurrentFile
 from assistant.engine import Engine
 from assistant.settings import Settings
+from tests.assistant.search_support import engine_in, write_files
 
 FILES = {
     "README.md": """\
@@ -92,6 +94,12 @@ def asked(engine: Engine, tmp: pytest.TempPathFactory, question: str) -> Answer:
         ("how is the code organised?", About.STRUCTURE),
         ("what language is this written in?", About.STRUCTURE),
         ("how do I contribute?", About.CONTRIBUTE),
+        ("where is it configured?", About.CONFIGURE),
+        ("how do I configure petrel?", About.CONFIGURE),
+        ("where are the settings?", About.CONFIGURE),
+        ("which options does it have?", About.CONFIGURE),
+        ("where is the cache configured?", None),
+        ("how do I configure a handler?", None),
         ("how does the test client run requests?", None),
         ("what does the parser do?", None),
         ("what is a router?", None),
@@ -249,3 +257,48 @@ def test_what_only_the_kind_of_project_implies_is_marked() -> None:
 )
 def test_licences_are_known_by_their_text(text: str, name: str) -> None:
     assert license_name(text.splitlines()) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("# Petrel\n\n**Note**: The `main` branch may be broken.\n\nPetrel scans forms.\n", [5]),
+        ("# Petrel\n\n*Version: 9.1.0 - 2025-11-07*\n\nThis is what scans forms.\n", [5]),
+        ("This README is just a start. See the site.\n\nPetrel scans forms.\n", [3]),
+        ("Petrel is a scanner of forms, with a focus on being:\n\n* quick and small enough\n", [1]),
+        ("To get a table:\n\n* run petrel on it\n", [3]),
+    ],
+)
+def test_a_readme_begins_where_it_says_what_the_matter_is(text: str, lines: list[int]) -> None:
+    assert opening(CurrentFile("README.md", "markdown", text.split("\n"), (), changed=False)) == lines
+
+
+def test_a_manifest_says_nothing_where_it_only_describes_the_build() -> None:
+    pom = [
+        "<!-- Builds",
+        "     everything -->",
+        "<project>",
+        "<description>Aggregator of modules</description>",
+    ]
+    told = list(facts_of("pom.xml", [*pom, "</project>"]))
+    assert not [fact for fact in told if fact.topic is Topic.PURPOSE]
+    assert {fact.lines for fact in told if fact.topic is Topic.TEST} == {(3,)}
+
+
+def test_settings_are_told_by_headings_and_by_names_of_files(tmp_path: Path) -> None:
+    files = {
+        "README.md": "# Petrel\n\nPetrel scans forms.\n\n## Configuration\n\nWrite petrel.conf.\n",
+        "petrel.conf": "port = 1\n",
+        "src/petrel/config.py": "PORT = 1\n",
+        "src/petrel/scan.py": "def scan():\n    return it\n",
+        "tests/config.py": "PORT = 2\n",
+        ".github/config.yml": "a: 1\n",
+    }
+    root = write_files(tmp_path / "root", files)
+    engine = engine_in(tmp_path / "state")
+    engine.update(root)
+    told = answer(engine.searcher([root]), "where is it configured?")
+    assert told.statement == (
+        '"Configuration" in README.md:5-7 says how. Called after settings: petrel.conf, src/petrel/config.py.'
+    )
+    assert [one.result.path for one in told.passages] == ["README.md", "petrel.conf", "src/petrel/config.py"]

@@ -14,6 +14,7 @@ from assistant.answers.questions import Question, Shape, understand
         ("where is the seed embed layer built", Shape.VERB, "the seed embed layer", "built"),
         ("where is TCPConnector defined?", Shape.DEFINED, "TCPConnector", ""),
         ("where is the index written?", Shape.VERB, "the index", "written"),
+        ("where is the log rewritten?", Shape.VERB, "the log", "rewritten"),
         ("where's the Session class?", Shape.DEFINED, "the Session", ""),
         ("definition of `parse_url`", Shape.DEFINED, "`parse_url`", ""),
         ("what calls parse_url()?", Shape.CALLERS, "parse_url()", ""),
@@ -58,3 +59,17 @@ def test_number_follows_the_question(raw: str, plural: bool) -> None:
 )
 def test_a_subject_of_one_identifier_is_a_name(subject: str, name: str) -> None:
     assert Question(Shape.DEFINED, subject).name == name
+
+
+@pytest.mark.parametrize(
+    ("raw", "asks"),
+    [
+        ("how do I add a rule?", True),
+        ("How can we take a snapshot", True),
+        ("how to exclude files", True),
+        ("how does caching work?", False),
+        ("where are rules added?", False),
+    ],
+)
+def test_who_wants_to_do_something_is_known(raw: str, asks: bool) -> None:
+    assert understand(raw).asks_how_to is asks
