@@ -16,9 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
-from assistant.retrieval.ranking import NAME_WEIGHTS, WEIGHTS
+from assistant.retrieval.ranking import WEIGHTS
 from benchmarks import options, query_set
 from benchmarks.derived_queries import engine_of
 from benchmarks.results import Figure
@@ -40,16 +38,9 @@ def gathered(given: argparse.Namespace) -> EvidenceSet:
     return collected(found)
 
 
-def shipped(evidence: EvidenceSet) -> Floats:
-    """The shipped weights of each query, (queries, features)."""
-    names = evidence.about["shape"] == "symbol"
-    rows: Floats = np.where(names[:, None], evidence.vector(NAME_WEIGHTS), evidence.vector(WEIGHTS))
-    return rows
-
-
 def without(evidence: EvidenceSet, feature: str) -> Floats:
     """Each query's NDCG@10 without a feature."""
-    weights = shipped(evidence)
+    weights = evidence.shipped()
     weights[:, evidence.features.index(feature)] = 0.0
     return evidence.ndcg(weights)
 
@@ -61,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--evidence", type=Path, help="evidence gathered before, instead of the query set")
     given = parser.parse_args(argv)
     evidence = EvidenceSet.load(given.evidence) if given.evidence else gathered(given)
-    whole = evidence.ndcg(shipped(evidence))
+    whole = evidence.ndcg(evidence.shipped())
     print(f"{'all':18} {evidence.report(whole)}")
     repositories = len(set(evidence.about["repository"].tolist()))
     inputs = f"{len(whole)} queries, {repositories} repositories; each file once"

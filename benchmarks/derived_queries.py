@@ -1,6 +1,6 @@
-"""Queries derived from any repositories: documentation, later commits, symbols and name words.
+"""Queries derived from any repositories: documentation, later commits, documents, symbols and name words.
 
-For each git directory, an earlier commit is written out with the asked documentation masked, and its queries
+For each git directory, an earlier commit is written out with the asked text masked, and its queries
 beside it: `INTO/NAME/tree`, `INTO/NAME/queries.jsonl`, a line a repository in `INTO/repositories.jsonl`. They
 are what weights are fitted on and what a change of the ranking is judged by; no repository of the query set
 or of change localisation may be among them.
@@ -23,10 +23,13 @@ from typing import Any
 
 from assistant.engine import Engine
 from assistant.quality.commits import History, changes_before
+from assistant.quality.documentation import masked
 from assistant.quality.names import name_queries
 from assistant.quality.queries import DerivedQuery, query_from_row
+from assistant.quality.sections import section_queries
 from assistant.quality.trees import copy_commit
 from assistant.settings import load_settings
+from indexer.index.snapshot import Snapshot
 
 FOLDS = 5
 CACHE = "cache"
@@ -86,10 +89,20 @@ def derive(git_directory: Path, name: str, into: Path, given: argparse.Namespace
     engine.update(tree)
     snapshot = engine.snapshot(tree)
     assert snapshot is not None
-    queries = [*copied.queries, *name_queries(snapshot, given.symbols, given.words)]
+    names = name_queries(snapshot, given.symbols, given.words)
+    queries = [*copied.queries, *names, *_mask_sections(snapshot, tree, given.sections)]
     _write(into / name / "queries.jsonl", [query.as_row() for query in queries])
     _write(into / name / "repository.json", [{"name": name, "commit": commit, "fold": fold_of(name)}])
     return queries
+
+
+def _mask_sections(snapshot: Snapshot, tree: Path, count: int) -> list[DerivedQuery]:
+    """Choose what documents say; the index learns of the blanks when it is updated next."""
+    chosen = section_queries(snapshot, tree, count)
+    for path in {path for _, path, _ in chosen}:
+        file = tree / path
+        file.write_bytes(masked(file.read_bytes(), [span for _, other, span in chosen if other == path]))
+    return [query for query, *_ in chosen]
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
@@ -126,6 +139,7 @@ def add_sizes(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("derived queries, of each repository at most")
     group.add_argument("--commits", type=int, default=60, help="commits looked at (default: %(default)s)")
     group.add_argument("--documentation", type=int, default=30, help="default: %(default)s")
+    group.add_argument("--sections", type=int, default=16, help="of documents (default: %(default)s)")
     group.add_argument("--symbols", type=int, default=12, help="default: %(default)s")
     group.add_argument("--words", type=int, default=8, help="default: %(default)s")
     group.add_argument(

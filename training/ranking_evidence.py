@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from assistant.engine import Engine
 from assistant.retrieval import traces
 from assistant.retrieval.query import QueryKind, parse_query
-from assistant.retrieval.ranking import WEIGHTS, Weights, score_files
+from assistant.retrieval.ranking import WEIGHTS, WEIGHTS_BY_SHAPE, Weights, score_files, shape_of
 from benchmarks import query_set
 from benchmarks.derived_queries import CACHE, engine_of, load
 from benchmarks.ndcg import same_file
@@ -33,8 +33,6 @@ from benchmarks.ndcg import same_file
 _BEST_FILES = 80
 _BEST_OF_EACH = 10
 _CUTOFF = 10
-_SHORT_WORDS = 4
-"""Queries of fewer words are keywords, others sentences."""
 
 FEATURES = tuple(field.name for field in fields(Weights))
 UNIT = Weights(**dict.fromkeys(FEATURES, 1.0))
@@ -72,6 +70,11 @@ class EvidenceSet:
         """Return weights in the order of the features; what a weight lacks counts nothing."""
         given = asdict(weights) if isinstance(weights, Weights) else weights
         return np.asarray([given.get(name, 0.0) for name in self.features], np.float32)
+
+    def shipped(self) -> Floats:
+        """Return the shipped weights of each query, (queries, features)."""
+        by_shape = {shape: self.vector(weights) for shape, weights in WEIGHTS_BY_SHAPE.items()}
+        return np.stack([by_shape[shape] for shape in self.about["shape"].tolist()])
 
     def ndcg(self, weights: Floats) -> Floats:
         """Return each query's NDCG@10, (queries,).
@@ -151,12 +154,7 @@ def gather_evidence(
         wanted[[row for row, path in enumerate(paths) if any(same_file(path, t) for t in one.targets)]] = True
         rows = np.union1d(kept, np.flatnonzero(candidates & wanted))
         relevant = wanted[rows].astype(np.float32)
-        shape = "symbol" if query.kind is QueryKind.SYMBOL else _shape(query.text)
-        yield one, shape, table[rows], relevant
-
-
-def _shape(text: str) -> str:
-    return "keywords" if len(text.split()) < _SHORT_WORDS else "sentence"
+        yield one, shape_of(query), table[rows], relevant
 
 
 def _part(parts: Mapping[str, Floats], name: str, count: int) -> Floats:
@@ -235,7 +233,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     if given.score is not None:
         kept = EvidenceSet.load(given.score)
-        print(kept.report(kept.ndcg(kept.vector(WEIGHTS))))
+        print(kept.report(kept.ndcg(kept.shipped())))
         return 0
     if given.into is None or (given.derived is None) == (given.bench is None):
         parser.error("give --into and either --derived or --bench with --repos")
@@ -250,7 +248,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"{asked[0].repository}: {len(gathered)} queries so far", file=sys.stderr)
     found = collected(gathered)
     found.save(given.into)
-    print(found.report(found.ndcg(found.vector(WEIGHTS))))
+    print(found.report(found.ndcg(found.shipped())))
     return 0
 
 

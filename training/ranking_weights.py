@@ -4,8 +4,9 @@ The shipped ones are such proposals in part: where they lost on queries that cou
 
 One weight after the other is moved to what is best for two things at once: queries derived from other repositories
 (the mean of their kinds) and labelled queries. A move is kept only where it helps on repositories that it was not
-chosen on: derived ones of fold 0, and labelled ones each left out in turn. Names and words have weights of their own,
-names only where they differ.
+chosen on: derived ones of fold 0, and labelled ones each left out in turn. Words have weights; names and questions
+have others where they differ. No question can be derived as it would be put: what the sections of documents say stands
+in for them. Every weight moves them and labelled questions alike, and first sentences of files otherwise.
 
     python -m training.ranking_evidence --derived DIR --into derived.npz
     python -m training.ranking_evidence --bench DIR --repos DIR --into labelled.npz
@@ -24,7 +25,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retrieval.ranking import NAME_WEIGHTS, WEIGHTS, WEIGHTS_FILE, Weights
+from assistant.quality.queries import Kind
+from assistant.retrieval.ranking import WEIGHTS_BY_SHAPE, WEIGHTS_FILE
 from training.ranking_evidence import EvidenceSet, Floats
 
 _STEPS = (-1.0, -0.5, -0.25, 0.25, 0.5, 1.0)
@@ -126,10 +128,11 @@ def _moved(weights: Floats, feature: int) -> Iterator[Floats]:
         yield moved
 
 
-def of_shape(evidence: EvidenceSet, names: bool) -> EvidenceSet:
-    """Return the queries that are names, or those that are not."""
-    mask: NDArray[np.bool_] = (evidence.about["shape"] == "symbol") == names
-    return evidence.chosen(mask)
+def of_shape(evidence: EvidenceSet, shape: str) -> EvidenceSet:
+    """Return the queries that weights of this shape are fitted on."""
+    mask: NDArray[np.bool_] = evidence.about["shape"] == shape
+    sections = evidence.about["kind"] == Kind.SECTION.value
+    return evidence.chosen((mask | sections) if shape == "questions" else (mask & ~sections))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -145,9 +148,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     derived, labelled = EvidenceSet.load(given.derived), EvidenceSet.load(given.labelled)
     fitted: dict[str, dict[str, float]] = {}
-    starts: dict[str, Weights] = {"words": WEIGHTS, "names": NAME_WEIGHTS}
-    for shape, start in starts.items():
-        fitting = Fitting(of_shape(derived, shape == "names"), of_shape(labelled, shape == "names"))
+    for shape, start in WEIGHTS_BY_SHAPE.items():
+        fitting = Fitting(of_shape(derived, shape), of_shape(labelled, shape))
         weights, first, last = fitting.fit(derived.vector(start))
         found = {name: round(float(value), 3) for name, value in zip(derived.features, weights, strict=True)}
         fitted[shape] = asdict(start) | found
@@ -160,8 +162,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             if abs(value - given_before.get(name, 0.0)) > 1e-6:
                 print(f"  {name}: {given_before.get(name, 0.0):g} -> {value:g}")
     if given.write:
-        names = {name: value for name, value in fitted["names"].items() if value != fitted["words"][name]}
-        WEIGHTS_FILE.write_text(json.dumps({"words": fitted["words"], "names": names}, indent=2) + "\n")
+        words = fitted.pop("words")
+        others = {
+            shape: {name: value for name, value in weights.items() if value != words[name]}
+            for shape, weights in fitted.items()
+        }
+        WEIGHTS_FILE.write_text(json.dumps({"words": words, **others}, indent=2) + "\n")
         print(f"wrote {WEIGHTS_FILE}")
     return 0
 

@@ -1,7 +1,7 @@
 """What is asked and what answers it: queries derived from a repository, with their known targets.
 
-No index and no file is read here; :mod:`assistant.quality.documentation`, :mod:`assistant.quality.names` and
-:mod:`assistant.quality.commits` make them.
+No index and no file is read here; :mod:`assistant.quality.documentation`, :mod:`assistant.quality.names`,
+:mod:`assistant.quality.commits` and :mod:`assistant.quality.sections` make them.
 """
 
 import enum
@@ -20,6 +20,8 @@ class Kind(enum.Enum):
     """The first sentence of a documentation comment, which is masked in what is searched."""
     CHANGE = "change"
     """The subject of a later commit; the files that it changed are the targets."""
+    SECTION = "section"
+    """The first sentence of a section of the documents; the files that define what it names are the targets."""
     SYMBOL = "symbol"
     """The name of a definition."""
     WORDS = "words"

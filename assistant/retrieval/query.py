@@ -18,6 +18,7 @@ _EMBEDDED = re.compile(
     r"\b(?:[A-Z]+[a-z0-9]+[A-Z]\w*|[a-z]+[a-z0-9]*[A-Z]\w*|\w+_\w+|[A-Z][A-Z0-9]+[a-z]\w*"
     rf"|{_NAME}(?:(?:::|->|#){_NAME})+|{_NAME}(?=\(\)))\b|`([^`\s]+)`"
 )
+_QUESTION = re.compile(r"(?:how|where|what|which|why|when)\b", re.IGNORECASE)
 _CAPITALISED = re.compile(r"\b[A-Z]\w+\b")
 
 _LINE = (
@@ -61,6 +62,11 @@ class Query:
     path: str = ""
     """The asked path with ``/`` between folders, as it was typed otherwise; may be a glob."""
     line: int = 0
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a sentence that asks: "how ...", "where ..."."""
+        return self.kind is QueryKind.TEXT and _QUESTION.match(self.text.lstrip()) is not None
 
     @property
     def asked_words(self) -> frozenset[str]:

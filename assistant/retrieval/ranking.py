@@ -54,21 +54,29 @@ class Weights:
 
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
-"""The weights of words, and those of names as far as they differ."""
+"""The weights of words, and those of names and of questions as far as they differ."""
 
 
-def _read_weights() -> tuple[Weights, Weights]:
+def _read_weights() -> dict[str, Weights]:
     read = json.loads(WEIGHTS_FILE.read_bytes())
     words = Weights(**read["words"])
-    return words, replace(words, **read["names"])
+    return {shape: replace(words, **weights) for shape, weights in read.items()}
 
 
-WEIGHTS, NAME_WEIGHTS = _read_weights()
+WEIGHTS_BY_SHAPE = _read_weights()
+WEIGHTS = WEIGHTS_BY_SHAPE["words"]
+
+
+def shape_of(query: Query) -> str:
+    """Return which weights a query takes: ``names``, ``questions`` or ``words``."""
+    if query.kind is QueryKind.SYMBOL:
+        return "names"
+    return "questions" if query.is_question else "words"
 
 
 def weights_for(query: Query) -> Weights:
     """Return the weights by which a query's evidence is weighed."""
-    return NAME_WEIGHTS if query.kind is QueryKind.SYMBOL else WEIGHTS
+    return WEIGHTS_BY_SHAPE[shape_of(query)]
 
 
 _NEGATIVE_ROLES = Role.TEST | Role.EXAMPLE | Role.VENDORED | Role.GENERATED | Role.COMPAT | Role.BENCHMARK

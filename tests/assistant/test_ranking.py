@@ -9,7 +9,7 @@ import pytest
 from assistant.engine import Engine
 from assistant.retrieval import traces
 from assistant.retrieval.query import Query, parse_query
-from assistant.retrieval.ranking import asked_roles
+from assistant.retrieval.ranking import WEIGHTS_BY_SHAPE, asked_roles, shape_of, weights_for
 from assistant.retrieval.words import inverse_document_frequency, query_terms
 from indexer.discovery import Role
 from indexer.lexical.terms import TermExpander
@@ -45,6 +45,24 @@ def order(tmp_path: Path, files: dict[str, str | bytes], raw: str, limit: int = 
 )
 def test_roles_that_are_asked_for(raw: str, role: Role) -> None:
     assert asked_roles(parsed(raw)) == role
+
+
+@pytest.mark.parametrize(
+    ("raw", "shape"),
+    [
+        ("how are sessions kept", "questions"),
+        ("Where is the timeout set?", "questions"),
+        ("how FromRequest is implemented", "questions"),
+        ("howler sound effects", "words"),
+        ("retry with backoff", "words"),
+        ("say how", "words"),
+        ("how", "names"),
+        ("WhereClause", "names"),
+    ],
+)
+def test_the_shape_of_a_query_chooses_its_weights(raw: str, shape: str) -> None:
+    assert shape_of(parsed(raw)) == shape
+    assert weights_for(parsed(raw)) is WEIGHTS_BY_SHAPE[shape]
 
 
 BODY = "def handle_request(request):\n    return request.body\n"
