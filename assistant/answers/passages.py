@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from assistant.answers.highlight import Matcher, Spans
 from assistant.answers.places import CurrentFile, Place, current_file, relocated
 from assistant.answers.reasons import comment_flags, reason
-from assistant.retrieval.query import Query
+from assistant.retrieval.query import Query, QueryKind
 from assistant.retrieval.results import SearchResult
 from assistant.retrieval.search import Source
 from indexer.lexical.tokens import WORD
 
 _MAX_SIGNATURE_LINES = 3
 _QUOTES = ('"""', "'''")
+_NO_NAMES = frozenset({"import", "section", "declaration", "element", "rule"})
 _REPEATED = 0.2
 """A word that another shown line has already counts this much of its weight."""
 
@@ -57,7 +58,28 @@ def passage(
         return Passage(result, (), "changed since it was indexed")
     weights = matcher.weights(source.snapshot)
     places = file.definitions_within(current.start_line, current.end_line) or _around(file, current)
+    current = _named_after_the_match(file, current, matcher, weights)
     return passage_in(file, current, query, matcher, weights, places, max_lines)
+
+
+def _named_after_the_match(
+    file: CurrentFile, result: SearchResult, matcher: Matcher, weights: Mapping[str, float]
+) -> SearchResult:
+    """Call a result that holds several definitions after the one that matches, not after its first.
+
+    With lines that were looked for that is the innermost one around the first of them.
+    """
+    if result.lines:
+        first = result.lines[0]
+        here = [place for place in file.definitions if place.name_line == first and place.kind != "import"]
+        place = here[0] if here else file.enclosing(first)
+    else:
+        place = main_place(file, result, matcher, weights)
+        if place is None or not matcher.parts_in(place.name) - matcher.parts_in(result.name):
+            return result
+    if place is None or place.kind in _NO_NAMES:
+        return result
+    return replace(result, name=place.qualified_name, kind=place.kind)
 
 
 def current_result(source: Source, file: CurrentFile, result: SearchResult) -> SearchResult | None:
@@ -88,10 +110,21 @@ def passage_in(
 
     :param places: the definitions that the result shows.
     """
-    numbers = decisive_lines(file, result, matcher, weights, max_lines)
+    if query.kind is QueryKind.PATH and not result.lines:
+        numbers = _beginning(file, result, max_lines)
+    else:
+        numbers = decisive_lines(file, result, matcher, weights, max_lines)
     lines = file.lines[result.start_line - 1 : result.end_line]
     why = reason(result, query, matcher, weights, places, lines)
     return Passage(result, lines_of(file, numbers, matcher), why)
+
+
+def _beginning(file: CurrentFile, result: SearchResult, max_lines: int) -> list[int]:
+    """Return what a file that was asked for by its path begins with: its first definitions, else its first lines."""
+    places = file.definitions_within(result.start_line, result.end_line)
+    numbers = [place.name_line for place in places if place.kind != "import"]
+    text = (n for n in range(result.start_line, result.end_line + 1) if _says_something(file, n))
+    return sorted(set(numbers or text))[:max_lines]
 
 
 def lines_of(file: CurrentFile, numbers: Sequence[int], matcher: Matcher) -> tuple[Line, ...]:

@@ -13,7 +13,8 @@ from assistant.retrieval.pieces import Filters, QueryKind, cut_pieces, regex_of
 
 _NAME = r"[^\W\d]\w*"
 _SYMBOL = re.compile(rf"[@$#&*]?{_NAME}(?:(?:::|->|\?\.|\\|[.#/]){_NAME})*[!?]?")
-_DECORATION = re.compile(r"(?:<[^<>\s]*>)?(?:\(\)|\([\w\s,.&*:=\[\]]*\))?;?$")
+_DECORATION = re.compile(r"(?:<[^<>\s]*>)?(?:\(\)|\([\w\s,.&*:=\[\]]*\)|\([\w\s,.&*:=\[\]]*$)?;?$")
+"""What follows a name in code, also where a call was not copied to its end: ``close(timeout``."""
 _EMBEDDED = re.compile(
     r"\b(?:[A-Z]+[a-z0-9]+[A-Z]\w*|[a-z]+[a-z0-9]*[A-Z]\w*|\w+_\w+|[A-Z][A-Z0-9]+[a-z]\w*"
     rf"|{_NAME}(?:(?:::|->|#){_NAME})+|{_NAME}(?=\(\)))\b|`([^`\s]+)`"

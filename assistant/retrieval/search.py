@@ -1,5 +1,6 @@
 """One search over one or several repositories: each kind of query is answered in its own way."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
@@ -17,6 +18,8 @@ from indexer.embedding import Embedder
 from indexer.lexical.terms import TermExpander
 
 __all__ = ["Searcher", "Source"]
+
+_LIKE_AN_EXPRESSION = re.compile(r"\.[*+]|\\[wdsbWDSB(){}\[\].+*?|]|\[\^?\w-\w[^\]]*\][+*?]?|\(\?[:=!<]")
 
 
 class Searcher:
@@ -70,7 +73,7 @@ class Searcher:
                 return search_definitions(self._repositories, query, limit)
             return paths.list_files(self._repositories, query, limit)
         found = self._ranked.search(query, limit)
-        return replace(found, notes=found.notes + self._vector_notes())
+        return replace(found, notes=(*_expression_notes(query), *found.notes, *self._vector_notes()))
 
     def _trace(self, query: Query, limit: int) -> Found:
         """Return the frames that lie in the repositories, newest first; without any, what its message is about."""
@@ -123,3 +126,10 @@ class Searcher:
                     f"{coverage:.0%} of {snapshot.root} has vectors yet; the rest was searched by words only"
                 )
         return tuple(notes)
+
+
+def _expression_notes(query: Query) -> tuple[str, ...]:
+    """Say how to search for what looks like a regular expression and was taken for words."""
+    if query.literals or not _LIKE_AN_EXPRESSION.search(query.text):
+        return ()
+    return (f"searched for the words; as a regular expression: /{query.text}/",)

@@ -132,6 +132,29 @@ def test_only_the_literal_is_highlighted_for_a_quoted_query(repository: Reposito
     assert highlights(repository.passage('"zebra window"')) == ["zebra window"]
 
 
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("/return [n]il/", "OpenPort"),
+        ("/for page/", "PdfReader.parse"),
+        ("pdf.py:16", "PdfReader._pages"),
+        ('File "src/doc/pdf.py", line 12, in parse', "PdfReader.parse"),
+        ("pages of nothing", "PdfReader._pages"),
+    ],
+)
+def test_a_place_is_called_after_the_definition_that_matches(
+    repository: Repository, raw: str, name: str
+) -> None:
+    assert repository.passage(raw).result.name == name
+
+
+@pytest.mark.parametrize(("raw", "lines"), [("src/doc/pdf.py", [6, 9, 15]), ("src/net/port.go", [4])])
+def test_a_file_asked_for_by_its_path_shows_what_it_defines(
+    repository: Repository, raw: str, lines: list[int]
+) -> None:
+    assert shown(repository.passage(raw)) == lines
+
+
 def moved(text: str) -> str:
     return "# one\n# two\n\n" + text
 

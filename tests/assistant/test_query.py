@@ -74,6 +74,9 @@ def test_kind_of_query(raw: str, kind: QueryKind) -> None:
         ("a->b()", "b", "a"),
         (r"App\Http\Kernel", "Kernel", "App.Http"),
         ("std::vector<int>", "vector", "std"),
+        ("close(", "close", ""),
+        ("pool.close(timeout, force", "close", "pool"),
+        ("see it (close", "", ""),
     ],
 )
 def test_symbol_is_the_last_part(raw: str, symbol: str, qualifier: str) -> None:

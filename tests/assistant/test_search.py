@@ -429,3 +429,20 @@ def test_a_file_in_two_nested_folders_is_shown_once(tmp_path: Path) -> None:
         files = [result.root / result.path for result in response.results]
         assert files.count((outer / "sub/a.py").resolve()) == 1, raw
     assert engine.search("Widget", [outer, outer / "sub"]).files_searched == 2
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (r"def.*helper", True),
+        (r"helper\(", True),
+        ("help[a-z]+", True),
+        ("helper(", False),
+        ("where is the helper?", False),
+        ("items[0]", False),
+        ('"a.*b" helper', False),
+    ],
+)
+def test_what_looks_like_an_expression_is_told_how_to_be_one(search: "Search", raw: str, told: bool) -> None:
+    note = f"searched for the words; as a regular expression: /{raw}/"
+    assert (note in search(raw).notes) is told
