@@ -19,6 +19,8 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
+from indexer import pausing
+
 _log = logging.getLogger(__name__)
 
 _READY_WITHIN_S = 30.0
@@ -137,6 +139,7 @@ class _Worker(Generic[Batch, Result]):
 def _work(connection: Connection, setup: Setup[Batch, Result]) -> None:
     """Answer batches until the parent ends this process, or ends itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pausing.listen()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     work = setup()
     with suppress(EOFError, OSError):  # the parent is gone, and nobody wants to read a traceback of that

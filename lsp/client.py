@@ -17,6 +17,7 @@ class Client:
     pulls_configuration: bool = False
     registers_configuration: bool = False
     registers_watchers: bool = False
+    registers_completion: bool = False
     relative_patterns: bool = False
     work_done_progress: bool = False
     status: bool = False
@@ -52,6 +53,7 @@ class Client:
             pulls_configuration=has("workspace.configuration"),
             registers_configuration=has("workspace.did_change_configuration.dynamic_registration"),
             registers_watchers=has("workspace.did_change_watched_files.dynamic_registration"),
+            registers_completion=has("text_document.completion.dynamic_registration"),
             relative_patterns=has("workspace.did_change_watched_files.relative_pattern_support"),
             work_done_progress=has("window.work_done_progress"),
             status=experimental.get("serverStatusNotification") is not False,

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from indexer import pausing
 from lsp.session import Session
 from lsp.settings import EditorSettings
 from lsp.text import Document
@@ -37,7 +38,8 @@ class Corpora:
         self._updated = updated
         self._wanted: set[Path] = set()
         self._one_at_a_time = asyncio.Lock()
-        session.documents.listen(opened=self._opened)
+        self._process: asyncio.subprocess.Process | None = None
+        session.documents.listen(opened=self._opened, changed=self._typed)
         session.on_settings(self._settings_changed)
 
     def _opened(self, document: Document) -> None:
@@ -48,6 +50,10 @@ class Corpora:
         if root not in self._wanted:
             self._wanted.add(root)
             self._session.tasks.start(self._ensured(root), "reading installed packages")
+
+    def _typed(self, _: Document) -> None:
+        if self._process is not None:
+            pausing.ask(self._process.pid)
 
     def _settings_changed(self, _: EditorSettings) -> None:
         for document in self._session.documents:
@@ -61,10 +67,13 @@ class Corpora:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": _python_path()},
+                start_new_session=True,  # so that its own workers pause with it
             )
+            self._process = process
             try:
                 await self._followed(process, root)
             finally:
+                self._process = None
                 if process.returncode is None:
                     with contextlib.suppress(ProcessLookupError):
                         process.kill()

@@ -13,15 +13,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TextIO
 
-_EVERY_S = 0.1
+from lsp import background
+
+_EVERY_S = 0.25
 
 
 def main() -> None:
     """Work, and end."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(10)  # the editor and the index go first
+    background.give_way()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()

@@ -64,6 +64,7 @@ class Session:
             protocol, self.tasks, self.workspaces, self.scheduler, self.status, self._list_ignored
         )
         self.log: ClientLog | None = None
+        self._begin_listeners: list[Callable[[], None]] = []
         self._settings_listeners: list[Callable[[EditorSettings], None]] = []
         self._folders_listeners: list[Callable[[], None]] = []
         self._later: list[Callable[[], Awaitable[None]]] = []
@@ -75,6 +76,10 @@ class Session:
     def settings(self) -> EditorSettings:
         """The editor's settings as they are now."""
         return self.configuration.current
+
+    def on_begin(self, listener: Callable[[], None]) -> None:
+        """Have a function called when the client is known, before it is told what the server can do."""
+        self._begin_listeners.append(listener)
 
     def on_settings(self, listener: Callable[[EditorSettings], None]) -> None:
         """Have a function called when the settings have changed."""
@@ -99,7 +104,7 @@ class Session:
         self.documents.encoding = client.encoding
         self.documents.listen(
             opened=self._document_opened,
-            changed=self._document_edited,
+            changed=self._document_typed,
             saved=self._document_saved,
             closed=self._document_closed,
         )
@@ -107,6 +112,8 @@ class Session:
             self.workspaces.add(uri, name)
         if settings is not None:
             self.configuration.take(settings)
+        for listener in self._begin_listeners:
+            listener()
 
     async def run(self) -> None:
         """Begin with what goes on in the background, once the client has said ``initialized``."""
@@ -186,6 +193,10 @@ class Session:
         if place is not None:
             self.scheduler.used(place.folder.root)
             self.overlay.set(place.folder.root, place.path, document.snapshot())
+
+    def _document_typed(self, document: Document) -> None:
+        self.indexer.pause()
+        self._document_edited(document)
 
     def _document_edited(self, document: Document) -> None:
         place = self.workspaces.locate(document.uri)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _KEPT = 200
 """So many of the last suggestions can be asked about."""
 _LABEL_CHARS = 80
+_TRIGGERS = [".", "(", " "]
 _WORD_END = re.compile(r"\w*\Z")
 
 
@@ -44,11 +45,7 @@ def register(server: AssistServer) -> None:
     inline = InlineCompletionFeature(server, completing)
     server.on(types.TEXT_DOCUMENT_INLINE_COMPLETION, inline.complete, types.InlineCompletionOptions())
     feature = CompletionFeature(server, completing)
-    server.on(
-        types.TEXT_DOCUMENT_COMPLETION,
-        feature.complete,
-        types.CompletionOptions(trigger_characters=[".", "(", " "], resolve_provider=True),
-    )
+    server.session.on_begin(ListOffer(server, feature).begin)
     server.on(types.COMPLETION_ITEM_RESOLVE, feature.resolve)
     server.own(SHOWN, lambda params: completing.happened("shown", params.id))
     server.own(ACCEPTED, lambda params: completing.happened("accepted", params.id))
@@ -57,6 +54,43 @@ def register(server: AssistServer) -> None:
     server.own(ABOUT, feature.about)
     server.on_command(ACCEPTED_COMMAND, feature.accepted)
     completing.on_suggested(feature.remember)
+
+
+class ListOffer:
+    """Offers lists only where they are wanted: an editor asks for each word, and works for an empty answer, too."""
+
+    def __init__(self, server: AssistServer, feature: CompletionFeature) -> None:
+        self._server = server
+        self._feature = feature
+        self._is_made = False
+
+    def begin(self) -> None:
+        """Offer them in the answer to ``initialize``, or once the settings want them where the client can wait."""
+        session = self._server.session
+        if self._feature.is_wanted or not session.client.registers_completion:
+            self._is_made = True
+            self._server.on(
+                types.TEXT_DOCUMENT_COMPLETION,
+                self._feature.complete,
+                types.CompletionOptions(trigger_characters=_TRIGGERS, resolve_provider=True),
+            )
+        else:
+            session.on_settings(lambda _: self._settled())
+
+    def _settled(self) -> None:
+        if self._is_made or not self._feature.is_wanted:
+            return
+        self._is_made = True
+        self._server.on(types.TEXT_DOCUMENT_COMPLETION, self._feature.complete)
+        registration = types.Registration(
+            id="assist/completion",
+            method=types.TEXT_DOCUMENT_COMPLETION,
+            register_options=types.CompletionRegistrationOptions(
+                trigger_characters=_TRIGGERS, resolve_provider=True
+            ),
+        )
+        params = types.RegistrationParams(registrations=[registration])
+        self._server.protocol.send_request(types.CLIENT_REGISTER_CAPABILITY, params)
 
 
 class CompletionFeature:
@@ -68,13 +102,18 @@ class CompletionFeature:
         self._last: OrderedDict[str, Suggestion] = OrderedDict()
         self._asked: tuple[str, int] | None = None
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether suggestions stand in lists."""
+        wanted = self._session.settings.completion.list
+        shows_ghost_text = self._session.client.inline_completion
+        return wanted is CompletionList.ALWAYS or (wanted is CompletionList.AUTO and not shows_ghost_text)
+
     async def complete(self, params: types.CompletionParams) -> types.CompletionList:
         """Suggest what comes at a position."""
-        uri, wanted = params.text_document.uri, self._session.settings.completion.list
+        uri = params.text_document.uri
         snapshot = self._session.snapshot(uri)
-        if wanted is CompletionList.NEVER or (
-            wanted is CompletionList.AUTO and self._session.client.inline_completion
-        ):
+        if not self.is_wanted:
             return types.CompletionList(is_incomplete=False, items=[])
         # Editors send "invoked" for typed words, too; who asks again without having typed has asked by hand.
         context = params.context

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from indexer import pausing
+
 _LOG = logging.getLogger(__name__)
 
 _MAX_LINE_BYTES = 2**20
@@ -111,6 +113,11 @@ class IndexerProcess:
             )
             _LOG.debug("indexing in process %d", self._process.pid)
         return self._process
+
+    def pause(self) -> None:
+        """Have the process and its workers stand still for a moment, if there is work: the user is typing."""
+        if self._process is not None and self._process.returncode is None:
+            pausing.ask(self._process.pid)
 
     def kill(self) -> None:
         """End the process and its workers at once."""

@@ -18,13 +18,13 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TextIO
 
-from lsp import memory
+from lsp import background, memory
 
 if TYPE_CHECKING:
     from assistant.engine import Engine
     from assistant.settings import Settings
 
-_PROGRESS_EVERY_S = 0.1
+_PROGRESS_EVERY_S = 0.25
 _BUSY_S = 0.5
 """How long another process may hold an index before the user is told."""
 
@@ -36,9 +36,7 @@ _kept: "list[Engine]" = []
 def main() -> None:
     """Work until standard input ends."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if hasattr(os, "nice"):
-        with contextlib.suppress(OSError):
-            os.nice(15)  # the editor goes first
+    background.give_way()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
     jobs: SimpleQueue[dict[str, Any]] = SimpleQueue()

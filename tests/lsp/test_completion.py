@@ -207,6 +207,24 @@ async def test_nothing_shows_twice(tmp_path: Path, web: Path, wanted: str, is_sh
             assert bool((await listed(started, uri, end_of(HANDLERS + TYPED))).items) is is_shown
 
 
+async def test_lists_are_offered_once_they_are_wanted(tmp_path: Path, web: Path) -> None:
+    both = types.TextDocumentClientCapabilities(
+        inline_completion=types.InlineCompletionClientCapabilities(),
+        completion=types.CompletionClientCapabilities(dynamic_registration=True),
+    )
+    able = capabilities(text_document=both)
+    async with editing(tmp_path / "home", web, client_capabilities=able) as started:
+        assert started.result is not None
+        assert started.result.capabilities.completion_provider is None
+        await started.ready()
+        assert "textDocument/completion" not in started.registered
+        started.settings = {"completion": {"list": "always"}}
+        started.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+        await started.until(lambda: "textDocument/completion" in started.registered)
+        with started.opened(web / "web/new.py", HANDLERS + TYPED) as uri:
+            assert (await listed(started, uri, end_of(HANDLERS + TYPED))).items
+
+
 async def test_switched_off_there_is_nothing(tmp_path: Path, web: Path) -> None:
     async with editing(tmp_path / "home", web, settings={"completion": {"enabled": False}}) as started:
         await started.ready()
