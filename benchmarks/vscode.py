@@ -38,6 +38,8 @@ from tests.servers.answering import model_that_streams
 
 BENCHMARK = "VS Code"
 PARTS = ("typing", "activation")
+MEANWHILE = ("chat", "completions", "indexing")
+"""What the extension does while somebody types; each can be left out, to see what it costs."""
 EVERY_MS = 100
 FIRST = "def total(width, height, depth, margin, limit):\n    "
 WORD_EVERY_MS = 20
@@ -65,6 +67,7 @@ class Bench:
     extension: Path
     scratch: Path
     coming: Path
+    without: Sequence[str]
 
     def measured(self, name: str, what: str, *, is_installed: bool, keys: int = 0) -> Any:  # noqa: ANN401 - JSON
         """Open a workbench, measure, and close it."""
@@ -75,7 +78,12 @@ class Bench:
         models = {"streaming": model_that_streams(ANSWER, WORD_EVERY_MS)}
         with set_up(run, self.workbench, project, models) as told:
             wanted = {"what": what, "isInstalled": is_installed, "keys": keys}
-            told["measure"] = {**wanted, "everyMs": EVERY_MS, "coming": str(self.coming)}
+            told["measure"] = {
+                **wanted,
+                "everyMs": EVERY_MS,
+                "coming": str(self.coming),
+                "without": list(self.without),
+            }
             file = home / "run.json"
             file.write_text(json.dumps(told), "utf-8")
             command = [self.workbench.node, "build/test/e2e/measure.js", str(file)]
@@ -92,7 +100,8 @@ def typing(bench: Bench, rounds: int, keys: int, inputs: str) -> list[Figure]:
         for is_installed in (number % 2 == 0, number % 2 != 0):
             told = bench.measured(f"typing-{number}", "typing", is_installed=is_installed, keys=keys)
             pressed = [Key(**key) for key in told]
-            counted = [key.ms for key in pressed if not is_installed or "indexing" in key.status]
+            is_indexing = is_installed and "indexing" not in bench.without
+            counted = [key.ms for key in pressed if not is_indexing or "indexing" in key.status]
             (with_it if is_installed else without).extend(counted)
             name = "with" if is_installed else "without"
             print(f"round {number + 1} {name}: {len(counted)} of {len(pressed)} keys, {_times(counted)}")
@@ -131,6 +140,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--keys", type=int, default=100, help="of each round (default: %(default)s)")
     parser.add_argument("--starts", type=int, default=7, help="for the activation (default: %(default)s)")
     parser.add_argument("--part", action="append", choices=PARTS, help="only this (repeat for more)")
+    parser.add_argument(
+        "--without", action="append", choices=MEANWHILE, help="typing alone (repeat for more)"
+    )
     given = parser.parse_args(argv)
     parts = given.part or PARTS
     workbench = obtain()
@@ -138,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="assist-bench-") as scratch:
         coming = Path(scratch) / "coming"
-        bench = Bench(workbench, given.extension.resolve(), Path(scratch), coming)
+        bench = Bench(workbench, given.extension.resolve(), Path(scratch), coming, given.without or ())
         if "activation" in parts:
             rows += activation(bench, given.starts)
         if "typing" in parts:

@@ -99,8 +99,8 @@ export function describe(connection: Connection): Shown {
   }
   const icons = {
     starting: "loading~spin",
-    indexing: "sync~spin",
-    ready: status.health !== "ok" ? "warning" : status.completion === "learning" ? "sync~spin" : "check",
+    indexing: "sync",
+    ready: status.health !== "ok" ? "warning" : status.completion === "learning" ? "sync" : "check",
     offline: "debug-disconnect",
     error: "error",
   };

@@ -20,6 +20,7 @@ import { isCancelled, messageOf, request, stream } from "../server/requests";
 import type { Session } from "../server/session";
 import { chosenModel } from "../settings";
 import type { Outcome, Turn } from "./messages";
+import { Pace } from "./pace";
 import { currentSelection, recipeParams } from "./parameters";
 
 /** What the listener of a conversation hears. */
@@ -30,8 +31,6 @@ export interface Listener {
   editProposed(edit: EditProposal): void;
 }
 
-const FLUSH_MS = 30;
-
 /** A conversation with the server. */
 export class Conversation implements vscode.Disposable {
   private turns: Turn[] = [];
@@ -39,6 +38,7 @@ export class Conversation implements vscode.Disposable {
   private stopping: vscode.CancellationTokenSource | null = null;
   private answering: Promise<void> = Promise.resolve();
   private count = 0;
+  private readonly pace = new Pace();
   /** Whom the chat was opened for, by the settings as they were. */
   private openedFor = "";
 
@@ -131,6 +131,7 @@ export class Conversation implements vscode.Disposable {
 
   dispose(): void {
     this.stop();
+    this.pace.dispose();
   }
 
   private client(): NonNullable<Session["client"]> {
@@ -195,6 +196,7 @@ export class Conversation implements vscode.Disposable {
     const flush = (): void => {
       clearTimeout(timer);
       timer = undefined;
+      this.pace.drawn();
       if (waiting.length > 0) this.listener.eventsCame(turn.id, waiting);
       waiting = [];
     };
@@ -204,7 +206,7 @@ export class Conversation implements vscode.Disposable {
       const outcome = await work((event) => {
         events.push(event);
         waiting.push(event);
-        timer ??= setTimeout(flush, FLUSH_MS);
+        timer ??= setTimeout(flush, this.pace.waitMs());
       }, stopping.token);
       turn = { ...turn, state: "done", outcome };
     } catch (error) {

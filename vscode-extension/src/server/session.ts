@@ -109,8 +109,11 @@ export class Session implements vscode.Disposable {
   }
 
   private set(connection: Connection): void {
+    const wasRunning = this.current.kind === "running";
+    const isRunning = connection.kind === "running";
     this.current = connection;
-    void vscode.commands.executeCommand("setContext", "assist.isRunning", connection.kind === "running");
+    if (isRunning !== wasRunning)
+      void vscode.commands.executeCommand("setContext", "assist.isRunning", isRunning);
     this.changed.fire(connection);
   }
 

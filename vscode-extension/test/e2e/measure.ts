@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-import { readSetup, settingsOf, type Measure, type Setup } from "./setup";
+import { readSetup, settingsOf, type Measure, type Part, type Setup } from "./setup";
 import { activationMs } from "./steps/activation";
 import { ask } from "./steps/step";
 import { installKeyTimer, takeKeys, type Key } from "./timing";
@@ -22,7 +22,9 @@ async function main(): Promise<void> {
   const settings = {
     ...settingsOf(setup),
     "assist.chat.backend": "streaming",
+    "assist.log.level": "info",
     "editor.acceptSuggestionOnCommitCharacter": false,
+    "assist.completion.enabled": !measure.without.includes("completions"),
   };
   const workbench = await Workbench.open(setup, { settings, isInstalled: measure.isInstalled });
   try {
@@ -37,8 +39,9 @@ async function main(): Promise<void> {
 /** Type while files come in; with the extension also while they are indexed and an answer streams. */
 async function typing(workbench: Workbench, setup: Setup, measure: Measure): Promise<Key[]> {
   const { page } = workbench;
-  if (measure.isInstalled) {
-    await workbench.ready();
+  const does = (part: Part): boolean => measure.isInstalled && !measure.without.includes(part);
+  if (measure.isInstalled) await workbench.ready();
+  if (does("chat")) {
     await ask(workbench, "how is all of this put together?");
     await workbench.chat.locator("article[data-state=answering] .answer p").first().waitFor();
   }
@@ -46,8 +49,9 @@ async function typing(workbench: Workbench, setup: Setup, measure: Measure): Pro
   await workbench.toEndOfEditor();
   await page.keyboard.type(TYPED, { delay: measure.everyMs }); // what runs for the first time is slower
   await installKeyTimer(page);
-  execFileSync("cp", ["-r", measure.coming, join(setup.project.folder, "more")]);
-  if (measure.isInstalled) await workbench.status.filter({ hasText: "indexing" }).waitFor();
+  if (!measure.without.includes("indexing"))
+    execFileSync("cp", ["-r", measure.coming, join(setup.project.folder, "more")]);
+  if (does("indexing")) await workbench.status.filter({ hasText: "indexing" }).waitFor();
   else await page.waitForTimeout(SETTLE_MS);
   let due = Date.now();
   for (let typed = 0; typed < measure.keys; typed++) {

@@ -36,7 +36,12 @@ export interface Measure {
   readonly everyMs: number;
   /** A folder of files that come into the project while somebody types. */
   readonly coming: string;
+  /** What does not happen meanwhile although the extension is there. */
+  readonly without: readonly Part[];
 }
+
+/** What the extension does while somebody types. */
+export type Part = "chat" | "completions" | "indexing";
 
 /** A run. */
 export interface Setup {
