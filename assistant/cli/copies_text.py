@@ -32,13 +32,19 @@ def write_finding(console: Console, finding: "CopyFinding", lines: int = _MOST_L
     for line in side_by_side(finding, console, lines):
         console.write(line)
     console.write(f"   {_facts(finding, console)}")
-    for other in finding.sources[1 : 1 + _MORE_SOURCES]:
-        console.write(f"   also in {printable(f'{other.title} ({_licence(other)}), {other.lines}')}")
-    more = len(finding.sources) - 1 - _MORE_SOURCES
-    if more > 0:
-        console.write(f"   and in {more} more")
+    others = _others(finding)
+    for other in others[:_MORE_SOURCES]:
+        console.write(f"   also in {printable(other)}")
+    if len(others) > _MORE_SOURCES:
+        console.write(f"   and in {len(others) - _MORE_SOURCES} more")
     for action in _actions(finding):
         console.write(f"   → {printable(action)}")
+
+
+def _others(finding: "CopyFinding") -> list[str]:
+    """Return the further sources as they are written, each once: a package can be installed in several places."""
+    first, *others = (f"{source.title} ({_licence(source)}), {source.lines}" for source in finding.sources)
+    return [other for other in dict.fromkeys(others) if other != first]
 
 
 def side_by_side(finding: "CopyFinding", console: Console, most: int = _MOST_LINES) -> list[str]:

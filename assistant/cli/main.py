@@ -142,6 +142,9 @@ def run(args: Sequence[str]) -> int:
     session = Session()
     try:
         code = cli.main(list(args) or ["--help"], prog_name="assist", standalone_mode=False, obj=session)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())  # the name of a group alone, as `assist` alone does
+        return 0
     except click.ClickException as error:
         _report(_of_click(error))
         return error.exit_code
