@@ -36,7 +36,7 @@ BENCHMARK = "change localisation"
 
 
 DEFAULT_COMMITS = 90
-_LIKE_A_FILTER = re.compile(r"(?<!\S)(-?[A-Za-z]+):(?![:/\\])")
+_LIKE_A_FILTER = re.compile(r"(?<!\S)(-?(?:[A-Za-z]+(?=:\S)|(?i:lang|path|sym|kind))):(?![:/\\])")
 
 
 def repository_of(git_directory: Path, into: Path, given: argparse.Namespace) -> Repository | None:

@@ -64,6 +64,8 @@ class Evidence:
     file_cosine: FloatArray
     history: FloatArray
     """How well earlier changes of the file fit the query, by what their commits say; (n_files,)."""
+    scope: FloatArray
+    """How well the file fits what a change is said to be about; (n_files,)."""
     term_shares: dict[str, float] = field(default_factory=dict)
     """Stem of the query -> its share of the query's idf."""
     definitions: dict[int, list[int]] = field(default_factory=dict)
@@ -112,6 +114,7 @@ def gather(
         chunk_cosine=chunk_cosine,
         file_cosine=file_cosine,
         history=snapshot.file_history.scores(terms.terms),
+        scope=facts.named_parts.scope(query.scope) if query.scope else np.zeros(count, np.float32),
     )
     _add_stems(evidence, query, terms, uids)
     _add_definitions(evidence, query)

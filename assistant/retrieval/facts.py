@@ -1,10 +1,12 @@
-"""What file names say, worked out once a snapshot and kept: the terms of their stems, how deep they lie."""
+"""What does not depend on the query, worked out once a snapshot and kept: what file names say, who uses whom."""
 
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.retrieval.named_parts import NamedParts
+from assistant.retrieval.neighbours import ImportGraph
 from assistant.retrieval.platforms import elsewhere
 from indexer.index.snapshot import Snapshot
 from indexer.index.users import is_code
@@ -17,7 +19,7 @@ _NO_CODE = (LanguageKind.DOCS, LanguageKind.CONFIG, LanguageKind.TEXT)
 
 
 class FileFacts:
-    """Facts about a snapshot's files that follow from their paths. Safe to share between threads."""
+    """Facts about a snapshot's files. Safe to share between threads."""
 
     def __init__(self, snapshot: Snapshot, expander: TermExpander) -> None:
         self._snapshot = snapshot
@@ -39,6 +41,16 @@ class FileFacts:
     def elsewhere(self) -> NDArray[np.float32]:
         """(n_files,) float32: 1 for the files that are for another operating system than this machine's."""
         return elsewhere(self._snapshot.paths)
+
+    @cached_property
+    def named_parts(self) -> NamedParts:
+        """Files by the names of themselves and of their folders."""
+        return NamedParts(self._snapshot)
+
+    @cached_property
+    def imports(self) -> ImportGraph:
+        """Which code files import which."""
+        return ImportGraph(self._snapshot)
 
     @cached_property
     def centralities(self) -> NDArray[np.float32]:

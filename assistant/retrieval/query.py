@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from assistant.errors import QueryError
+from assistant.retrieval.changes import is_change, scope_of
 from assistant.retrieval.pieces import Filters, QueryKind, cut_pieces, regex_of
 
 _NAME = r"[^\W\d]\w*"
@@ -68,6 +69,16 @@ class Query:
     def is_question(self) -> bool:
         """Whether it is a sentence that asks: "how ...", "where ..."."""
         return self.kind is QueryKind.TEXT and _QUESTION.match(self.text.lstrip()) is not None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it describes a change: "fix ...", "cli: keep ...", as commits and issues do."""
+        return self.kind is QueryKind.TEXT and is_change(self.text)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """Parts of what it names before a colon, as what a change is about; empty if it does not."""
+        return (scope_of(self.text) or ()) if self.kind is QueryKind.TEXT else ()
 
     @property
     def asked_words(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ results can be merged.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,10 +51,16 @@ class Weights:
     """A file for another operating system, unless the query names one."""
     history: float = 0.0
     """What the commits that changed the file say."""
+    scope: float = 0.0
+    """What a change is said to be about, before a colon."""
+    imported_by_hits: float = 0.0
+    """Files that answer well import the file, and it has words of the query itself. Good for questions."""
+    imports_hits: float = 0.0
+    """The file imports files that answer well, likewise. Good for descriptions of changes."""
 
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
-"""The weights of words, and those of names and of questions as far as they differ."""
+"""The weights of words, and those of names, questions and changes as far as they differ."""
 
 
 def _read_weights() -> dict[str, Weights]:
@@ -68,10 +74,12 @@ WEIGHTS = WEIGHTS_BY_SHAPE["words"]
 
 
 def shape_of(query: Query) -> str:
-    """Return which weights a query takes: ``names``, ``questions`` or ``words``."""
+    """Return which weights a query takes: ``names``, ``questions``, ``changes`` or ``words``."""
     if query.kind is QueryKind.SYMBOL:
         return "names"
-    return "questions" if query.is_question else "words"
+    if query.is_question:
+        return "questions"
+    return "changes" if query.is_change else "words"
 
 
 def weights_for(query: Query) -> Weights:
@@ -82,7 +90,7 @@ def weights_for(query: Query) -> Weights:
 _NEGATIVE_ROLES = Role.TEST | Role.EXAMPLE | Role.VENDORED | Role.GENERATED | Role.COMPAT | Role.BENCHMARK
 _Z_TOP = 30
 _Z_FLOOR = -2.0
-_ABSOLUTE = ("defines", "stem_is_symbol", "stem_share", "query_in_stem", "compound_stem")
+_ABSOLUTE = ("defines", "stem_is_symbol", "stem_share", "query_in_stem", "compound_stem", "scope")
 _RELATIVE = ("best_chunk", "further_chunks", "file_text", "compound_names", "history")
 
 
@@ -121,6 +129,24 @@ def _score(
     maxima: dict[str, float],
     scales: dict[str, tuple[float, float]],
 ) -> FileScores:
+    parts = _own_parts(evidence, query, weights, maxima, scales)
+    shipped = weights_for(query)  # which files are followed does not depend on weights that are only tried
+    own = parts if weights == shipped else _own_parts(evidence, query, shipped, maxima, scales)
+    parts |= _neighbours(evidence, weights, maxima["best_chunk"], _sum(own, evidence))
+    total = _sum(parts, evidence)
+    if evidence.allowed is not None:
+        total[~evidence.allowed] = -np.inf
+    return FileScores(evidence, total, parts)
+
+
+def _own_parts(
+    evidence: Evidence,
+    query: Query,
+    weights: Weights,
+    maxima: dict[str, float],
+    scales: dict[str, tuple[float, float]],
+) -> dict[str, FloatArray]:
+    """Weigh what is known of each file by itself."""
     parts: dict[str, FloatArray] = {}
     for name in _RELATIVE:
         parts[name] = getattr(weights, name) * getattr(evidence, name) / maxima[name]
@@ -130,13 +156,36 @@ def _score(
         for name, (mean, deviation) in scales.items():
             z = (getattr(evidence, name) - mean) / deviation
             parts[name] = getattr(weights, name) * np.maximum(z, _Z_FLOOR)
-    parts |= _priors(evidence, query, weights)
+    return parts | _priors(evidence, query, weights)
+
+
+def _sum(parts: Mapping[str, FloatArray], evidence: Evidence) -> FloatArray:
     total = np.zeros(len(evidence.snapshot.files), np.float32)
     for values in parts.values():
         total += values
+    return total
+
+
+def _neighbours(
+    evidence: Evidence, weights: Weights, most: float, scores: FloatArray
+) -> dict[str, FloatArray]:
+    """Weigh the files beside the best ones by their own words, since neighbours alone are many.
+
+    :param scores: by all other evidence, and :param most: the score of the best chunk.
+    """
+    parts: dict[str, FloatArray] = {}
+    found = evidence.best_chunk > 0
     if evidence.allowed is not None:
-        total[~evidence.allowed] = -np.inf
-    return FileScores(evidence, total, parts)
+        found &= evidence.allowed
+    seeds = np.where(found, scores, -np.inf)
+    own = evidence.best_chunk / most
+    if weights.imported_by_hits:
+        parts["imported_by_hits"] = (
+            weights.imported_by_hits * own * evidence.facts.imports.imported_by_best(seeds)
+        )
+    if weights.imports_hits:
+        parts["imports_hits"] = weights.imports_hits * own * evidence.facts.imports.importing_best(seeds)
+    return parts
 
 
 def _priors(evidence: Evidence, query: Query, weights: Weights) -> dict[str, FloatArray]:

@@ -18,6 +18,7 @@ from indexer.history import HistoryTable
 from indexer.index.analysis import file_vectors
 from indexer.index.generations import link_or_copy, write_error
 from indexer.index.histories import save_history
+from indexer.index.import_edges import Edges, carried_edges, import_edges
 from indexer.index.plan import Plan
 from indexer.index.rows import AnalysedBatch
 from indexer.index.schema import (
@@ -32,6 +33,7 @@ from indexer.index.schema import (
     FILES_FILE,
     IMPORT_COLUMNS,
     IMPORT_DTYPE,
+    IMPORT_EDGES_FILE,
     IMPORTS_FILE,
     LEXICAL_FOLDER,
     MENTIONS_FILE,
@@ -126,6 +128,7 @@ class Build:
         chunks.save(self._staged / CHUNKS_FILE)
         definitions.save(self._staged / DEFINITIONS_FILE)
         imports.save(self._staged / IMPORTS_FILE)
+        save_arrays(self._staged / IMPORT_EDGES_FILE, [self._import_edges(files, imports)])
         save_arrays(self._staged / MENTIONS_FILE, [mentions])
         save_arrays(self._staged / VECTORS_FILE, [vectors])
         save_arrays(self._staged / SUMMARIES_FILE, [summaries])
@@ -159,6 +162,14 @@ class Build:
         _connect(all_files, all_definitions, "definition")
         _connect(all_files, all_imports, "import")
         return all_files, all_chunks, all_definitions, all_imports
+
+    def _import_edges(self, files: Table, imports: Table) -> Edges:
+        old = self._previous
+        if old is not None:
+            carried = carried_edges(old.files, old.imports, old.import_edges, files, imports)
+            if carried is not None:
+                return carried
+        return import_edges(files, imports)
 
     def _mentions(self, files: Table) -> NDArray[np.uint32]:
         """Return what all files mention, and number the files' ranges in it."""

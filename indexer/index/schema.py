@@ -6,11 +6,12 @@ line in the history; an index of another version is rebuilt.
 History:
 1. files, chunks, definitions, int8 vectors of chunks and files, one tantivy index for both.
 2. names that files mention, imports, how many files use each file, and the history of files.
+3. names that Python imports from a module, imports resolved to files.
 """
 
 import numpy as np
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 LEXICAL_FOLDER = "lexical"
 """A tantivy index, see :mod:`indexer.lexical.store`."""
@@ -25,6 +26,9 @@ VECTORS_FILE = "vectors.npy"
 """``(n_chunks, dimensions)`` int8 of :func:`indexer.vectors.quantise`; a zero row has not been computed yet."""
 SUMMARIES_FILE = "summaries.npy"
 """``(n_files, dimensions)`` int8, a vector a file."""
+
+IMPORT_EDGES_FILE = "import-edges.npy"
+"""``(n_edges,)`` of :data:`IMPORT_EDGE_DTYPE`, see :mod:`indexer.index.import_edges`."""
 
 MENTIONS_FILE = "mentions.npy"
 """``(n_mentions,)`` uint32, :func:`indexer.graph.mention_hash` of telling words, each once a file, ascending there."""
@@ -86,11 +90,20 @@ DEFINITION_DTYPE = np.dtype(
 )
 
 IMPORT_COLUMNS = ("module", "names")
-"""``module`` as it is written in the file: ``os.path``, ``./parser``, ``crate::error::Error``; ``names`` that are
-exported again, separated by blanks."""
+"""``module`` as it is written in the file: ``os.path``, ``./parser``, ``crate::error::Error``,
+``a.b import c, d``; ``names`` that are exported again, separated by blanks."""
 IMPORT_DTYPE = np.dtype(
     [
         ("file", "<i8"),  # row in the file table
         ("line", "<u4"),
+    ]
+)
+
+IMPORT_EDGE_DTYPE = np.dtype(
+    [
+        ("importer", "<u4"),  # row in the file table
+        ("imported", "<u4"),
+        ("statement", "<u4"),  # row in the import table; one of those that make the edge
+        ("share", "<f4"),  # 1 / number of files that the statement means
     ]
 )

@@ -16,6 +16,7 @@ from indexer.graph import mention_hash
 from indexer.history import FileHistory
 from indexer.index.generations import Generation, IndexDirectory, remove_tree
 from indexer.index.histories import load_history
+from indexer.index.import_edges import Edges
 from indexer.index.names import name_hash
 from indexer.index.schema import (
     CHUNK_COLUMNS,
@@ -29,6 +30,8 @@ from indexer.index.schema import (
     FILES_FILE,
     IMPORT_COLUMNS,
     IMPORT_DTYPE,
+    IMPORT_EDGE_DTYPE,
+    IMPORT_EDGES_FILE,
     IMPORTS_FILE,
     LEXICAL_FOLDER,
     MENTIONS_FILE,
@@ -81,6 +84,7 @@ class Snapshot:
             self.definitions = Table.load(folder / DEFINITIONS_FILE, DEFINITION_DTYPE, DEFINITION_COLUMNS)
             self.imports = Table.load(folder / IMPORTS_FILE, IMPORT_DTYPE, IMPORT_COLUMNS)
             self.mentions = _load_mentions(folder / MENTIONS_FILE, self.files)
+            self.import_edges = _load_edges(folder / IMPORT_EDGES_FILE)
             dimensions = generation.facts["dimensions"]
             self.vectors = _load_vectors(folder / VECTORS_FILE, (len(self.chunks), dimensions))
             self.summaries = _load_vectors(folder / SUMMARIES_FILE, (len(self.files), dimensions))
@@ -220,6 +224,21 @@ class Snapshot:
         run = (int(record["import_start"]), int(record["import_end"]))
         return self.imports.strings["module"].take([run]).to_list()
 
+    def importers_of(self, file: int) -> list[tuple[int, int]]:
+        """Return the files that import a file, with the line of a statement that does."""
+        rows = np.flatnonzero(self.import_edges["imported"] == file)
+        return self._imports_of(rows, "importer")
+
+    def imported_by(self, file: int) -> list[tuple[int, int]]:
+        """Return the files of this tree that a file imports, with the line of a statement that does."""
+        start, end = np.searchsorted(self.import_edges["importer"], [file, file + 1])
+        return self._imports_of(np.arange(start, end), "imported")
+
+    def _imports_of(self, rows: NDArray[np.int64], column: str) -> list[tuple[int, int]]:
+        edges = self.import_edges[rows]
+        lines = self.imports.records["line"][edges["statement"]]
+        return list(zip(edges[column].tolist(), lines.tolist(), strict=True))
+
     @cached_property
     def _exports(self) -> dict[str, list[int]]:
         """Name -> rows of the imports that export it again."""
@@ -275,6 +294,13 @@ def _load_mentions(path: Path, files: Table) -> NDArray[np.uint32]:
     if mentions.dtype != np.uint32 or mentions.shape != (count,):
         raise ValueError(f"{path.name} has the shape {mentions.shape} instead of {(count,)}")
     return mentions
+
+
+def _load_edges(path: Path) -> Edges:
+    (edges,) = load_arrays(path)
+    if edges.dtype != IMPORT_EDGE_DTYPE:
+        raise ValueError(f"{path.name} holds other columns")
+    return edges
 
 
 def _open_lexical(folder: Path) -> LexicalSearcher:

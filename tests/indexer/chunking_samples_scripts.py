@@ -67,7 +67,7 @@ field Reader.Meta|x 34-34 @34 2
 function |fallback 38-39 @38 0
 type |Alias 40-40 @40 0
 """,
-        imports=("os.path", "collections"),
+        imports=("os.path", "collections import abc, deque"),
     ),
     Sample(
         language="javascript",

@@ -45,11 +45,15 @@ def _type_alias(node: Node, context: Context) -> Sequence[Found]:
 
 
 def _imports(node: Node, text: bytes) -> Sequence[str]:
+    """Read ``import a.b, c`` as two modules, ``from a import b as c, d`` as ``a import b, d``."""
+    names = [
+        text_of(name.child_by_field_name("name") or name, text)
+        for name in node.children_by_field_name("name")
+    ]
     module = node.child_by_field_name("module_name")
-    if module is not None:
-        return (text_of(module, text),)
-    names = node.children_by_field_name("name")
-    return [text_of(name.child_by_field_name("name") or name, text) for name in names]
+    if module is None:
+        return names
+    return (f"{text_of(module, text)} import {', '.join(names) or '*'}",)
 
 
 PYTHON = LanguageRules(
