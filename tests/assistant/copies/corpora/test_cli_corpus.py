@@ -17,8 +17,8 @@ from assistant.cli.command import WithExamples
 from assistant.copies.corpora import CorpusLibrary
 from assistant.settings import load_settings
 from tests.assistant.cli_support import Cli, Home, process_environment, write_files
+from tests.assistant.copies.corpora.library_support import code
 from tests.assistant.copies.corpora.test_installed import install, site_packages
-from tests.assistant.copies.corpora.test_library import code
 from tests.indexer.discovery_trees import make_repository
 
 
