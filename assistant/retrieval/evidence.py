@@ -68,6 +68,8 @@ class Evidence:
     """How well the file fits what a change is said to be about; (n_files,)."""
     term_shares: dict[str, float] = field(default_factory=dict)
     """Stem of the query -> its share of the query's idf."""
+    query_vector: FloatArray | None = None
+    """The query's embedding; None without vectors."""
     definitions: dict[int, list[int]] = field(default_factory=dict)
     """File row -> rows of definitions that fit names in the query, best first."""
 
@@ -115,6 +117,7 @@ def gather(
         file_cosine=file_cosine,
         history=snapshot.file_history.scores(terms.terms),
         scope=facts.named_parts.scope(query.scope) if query.scope else np.zeros(count, np.float32),
+        query_vector=vector,
     )
     _add_stems(evidence, query, terms, uids)
     _add_definitions(evidence, query)

@@ -1,16 +1,26 @@
-"""Which chunks of a file define what a query speaks of, by the words of the definitions' names."""
+"""How well the names that a file defines fit a query: by their words, and by what they mean.
 
-import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+A reader asks for a definition by what it does, and its name says that in few words, some of them cut short. So each
+part of a name is compared with the words of the query, weighed by how rare it is among the names of the file.
+"""
+
+import math
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.retrieval.related import related_terms
 from indexer.index.snapshot import Snapshot
 from indexer.lexical.terms import TermExpander
-from indexer.lexical.tokens import split_word
+from indexer.lexical.tokens import WORD, split_word
+
+Floats = NDArray[np.float32]
+WordVectors = Callable[[Sequence[str]], Floats]
+"""Words to the sums of their tokens' vectors, (n_words, dimensions), not normalised."""
 
 _NAMING = frozenset(
     "function method constructor class interface struct trait enum type module object record protocol macro"
@@ -18,71 +28,206 @@ _NAMING = frozenset(
 )
 """Kinds of definitions that a reader looks for; a local variable of the same name says little."""
 
-_MOST_NAMES = 400
-"""So many likely names of a file are looked at: a header of a thousand constants is not told apart by them."""
+_MOST_NAMES = 2_000
+_MOST_VECTORS = 500
+"""So many names of a file are looked at, by meaning fewer: a header of a thousand constants is not told apart so."""
 
-_expander = TermExpander()
-_lock = Lock()
+_KEPT_FILES = 300
+
+_ABBREVIATED = 0.8
+"""What a part of a name counts that is the beginning of an asked word, or made of several asked words."""
+_SHORTEST, _SHORTEST_WORD, _SHORTEST_RUN = 3, 4, 6
+"""Least letters of such a part; of a word that begins a part; of a part made of several words."""
+_MOST_OF_RUN = 0.7
 
 
-@lru_cache(maxsize=200_000)
-def name_stems(name: str) -> frozenset[str]:
-    """Return the stems of a name's parts. Safe to call from several threads.
+@dataclass(frozen=True, slots=True)
+class FileNames:
+    """The names that a file defines, cut into parts.
 
-    >>> sorted(name_stems("closeConnections"))
-    ['close', 'connect']
+    :param positions: (n,) which of the file's chunks a name stands in.
+    :param parts: distinct parts of all names with their stems.
+    :param rarity: (n_parts,) idf of each part's stem among the names; ``unseen`` that of a word in none.
+    :param flat: parts of all names, one after the other, as numbers; a name's begin at its ``starts``.
+    :param totals: (n,) sum of the rarity of a name's parts.
+    :param vectors: (n, dimensions) float16, normalised; None without a model.
     """
-    parts = split_word(name)
-    with _lock:
-        return frozenset(map(_expander.stem, parts))
+
+    positions: NDArray[np.int64]
+    parts: tuple[tuple[str, str], ...]
+    by_stem: Mapping[str, float]
+    rarity: Floats
+    unseen: float
+    flat: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    totals: Floats
+    vectors: NDArray[np.float16] | None
 
 
-def named_shares(
-    snapshot: Snapshot, file: int, shares: Mapping[str, float]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Compare the names that a file's chunks define with a query.
+class NameReader:
+    """Reads the names of a snapshot's files and keeps those of the last ones. Safe to use from several threads."""
 
-    :param shares: stem -> its share of the query's idf.
-    :return: for each chunk of the file the greatest share of the query that one name has, and the greatest share of
-        one name's stems that the query has, (n_chunks,) each.
+    def __init__(self, snapshot: Snapshot, word_vectors: WordVectors | None = None) -> None:
+        """Take a snapshot.
+
+        :param word_vectors: safe to call from several threads; None compares no meanings.
+        """
+        self._snapshot = snapshot
+        self._word_vectors = word_vectors
+        self._expander = TermExpander()
+        self._lock = Lock()
+        self._kept: OrderedDict[int, FileNames | None] = OrderedDict()
+
+    def of_file(self, file: int) -> FileNames | None:
+        """Return the names of a file; None if it defines none."""
+        with self._lock:
+            if file in self._kept:
+                self._kept.move_to_end(file)
+                return self._kept[file]
+        names = self._read(file)
+        with self._lock:
+            self._kept[file] = names
+            if len(self._kept) > _KEPT_FILES:
+                self._kept.popitem(last=False)
+        return names
+
+    def asked(self, text: str, telling: Iterable[str]) -> "AskedWords":
+        """Cut a query for :func:`fits_of`.
+
+        :param telling: stems of its words without such as every question has.
+        """
+        with self._lock:
+            return AskedWords(text, telling, self._expander)
+
+    def _read(self, file: int) -> FileNames | None:
+        definitions, chunks = self._snapshot.definitions, self._snapshot.chunks_of(file)
+        rows = self._snapshot.definitions_of(file)
+        if not len(rows) or not len(chunks):
+            return None
+        start, stop = rows[0], rows[-1] + 1
+        kinds = definitions.strings["kind"].between(start, stop)
+        named = definitions.strings["name"].between(start, stop)
+        split = {at: split_word(named[at]) for at, kind in enumerate(kinds) if kind in _NAMING}
+        chosen = [at for at, parts in split.items() if parts][:_MOST_NAMES]
+        if not chosen:
+            return None
+        ends = self._snapshot.chunks.records["end_line"][chunks.start : chunks.stop]
+        lines = definitions.records["name_line"][start:stop][chosen]
+        positions = np.minimum(np.searchsorted(ends, lines), len(chunks) - 1).astype(np.int64)
+        vectors = None
+        if self._word_vectors is not None and len(chosen) <= _MOST_VECTORS:
+            scopes = definitions.strings["scope"].between(start, stop)
+            pairs = [(named[at], scopes[at].rpartition(".")[2]) for at in chosen]
+            vectors = _vectors_of(pairs, self._word_vectors)
+        return self._cut([split[at] for at in chosen], positions, vectors)
+
+    def _cut(
+        self,
+        names: Sequence[Sequence[str]],
+        positions: NDArray[np.int64],
+        vectors: NDArray[np.float16] | None,
+    ) -> FileNames:
+        numbers: dict[str, int] = {}
+        flat = [numbers.setdefault(part, len(numbers)) for parts in names for part in parts]
+        with self._lock:
+            stems = [self._expander.stem(part) for part in numbers]
+        frequency = Counter(stem for parts in names for stem in {stems[numbers[part]] for part in parts})
+        by_stem = {stem: _rarity(count, len(names)) for stem, count in frequency.items()}
+        rarity = np.asarray([by_stem[stem] for stem in stems], np.float32)
+        lengths = np.fromiter(map(len, names), np.int64, len(names))
+        starts = np.cumsum(lengths) - lengths
+        return FileNames(
+            positions=positions,
+            parts=tuple(zip(numbers, stems, strict=True)),
+            by_stem=by_stem,
+            rarity=rarity,
+            unseen=_rarity(0, len(names)),
+            flat=np.asarray(flat, np.int64),
+            starts=starts,
+            totals=np.add.reduceat(rarity[flat], starts),
+            vectors=vectors,
+        )
+
+
+class AskedWords:
+    """The words of one query, for comparing parts of names with. Not shared between threads."""
+
+    def __init__(self, text: str, telling: Iterable[str], expander: TermExpander) -> None:
+        """Use :meth:`NameReader.asked`."""
+        parts = [part for word in WORD.findall(text) for part in split_word(word)]
+        self.telling = tuple(telling)
+        self._stems = {expander.stem(part) for part in parts}
+        self._related = dict(pair for stem in self._stems for pair in related_terms(stem))
+        self._beginnings = {part[:end] for part in parts for end in range(_SHORTEST, len(part) + 1)}
+        self._long = tuple({part for part in parts if len(part) >= _SHORTEST_WORD})
+        self._words = {part for part in parts if len(part) >= _SHORTEST}
+        self._known: dict[str, float] = {}
+
+    def fit(self, part: str, stem: str) -> float:
+        """Return how well a part of a name fits, 0 to 1."""
+        found = self._known.get(part)
+        if found is None:
+            found = self._known[part] = self._compare(part, stem)
+        return found
+
+    def _compare(self, part: str, stem: str) -> float:
+        if stem in self._stems:
+            return 1.0
+        if (related := self._related.get(stem)) is not None:
+            return related
+        if part in self._beginnings or (self._long and part.startswith(self._long)):
+            return _ABBREVIATED
+        if len(part) >= _SHORTEST_RUN:
+            covered = sum(len(word) for word in self._words if word in part)
+            return _ABBREVIATED if covered >= _MOST_OF_RUN * len(part) else 0.0
+        return 0.0
+
+
+FITS = ("of_query", "of_name", "both", "name_meaning")
+"""How a name fits a query: the share of the query that it has, the share of it that the query has, their harmonic
+mean, and its cosine with the query; 0 to 1 each."""
+
+
+def fits_of(names: FileNames, asked: AskedWords, vector: Floats | None) -> Floats:
+    """Compare the names of a file with a query.
+
+    :param vector: the query's embedding, by the model of the names' vectors.
+    :return: (n_names, len(FITS)).
     """
-    chunks = snapshot.chunks_of(file)
-    of_query, of_name = np.zeros(len(chunks), np.float32), np.zeros(len(chunks), np.float32)
-    rows = _likely_rows(snapshot, file, shares)
-    if not rows:
-        return of_query, of_name
-    names = snapshot.definitions.strings["name"].between(rows[0], rows[-1] + 1)
-    kinds = snapshot.definitions.strings["kind"]
-    ends = snapshot.chunks.records["end_line"][chunks.start : chunks.stop]
-    lines = snapshot.definitions.records["name_line"][rows]
-    positions = np.minimum(np.searchsorted(ends, lines), len(chunks) - 1).tolist()
-    asked = shares.keys()
-    for row, position in zip(rows, positions, strict=True):
-        stems = name_stems(names[row - rows[0]])
-        common = stems & asked
-        if common and kinds[row] in _NAMING:
-            of_query[position] = max(of_query[position], sum(shares[stem] for stem in common))
-            of_name[position] = max(of_name[position], len(common) / len(stems))
-    return of_query, of_name
+    fits = np.asarray([asked.fit(part, stem) for part, stem in names.parts], np.float32) * names.rarity
+    matched = np.add.reduceat(fits[names.flat], names.starts)
+    wanted = sum(names.by_stem.get(stem, names.unseen) for stem in asked.telling) or 1.0
+    of_query = np.minimum(matched / wanted, 1.0)
+    of_name = matched / np.maximum(names.totals, 1e-6)
+    both = 2 * of_query * of_name / np.maximum(of_query + of_name, 1e-6)
+    return np.stack((of_query, of_name, both, _meanings(names, vector)), axis=1, dtype=np.float32)
 
 
-def _likely_rows(snapshot: Snapshot, file: int, stems: Iterable[str]) -> list[int]:
-    """Return the rows of a file's definitions whose name has the beginning of a stem in it, found in one pass."""
-    rows = snapshot.definitions_of(file)
-    if not len(rows) or not stems:
-        return []
-    column = snapshot.definitions.strings["name"]
-    offsets = column.offsets[rows[0] : rows[-1] + 2]
-    text = column.data[offsets[0] : offsets[-1]].tobytes().lower()
-    found = [match.start() for match in _beginnings(frozenset(stems)).finditer(text)]
-    likely: list[int] = np.unique(
-        np.searchsorted(offsets - offsets[0], found, "right") - 1 + rows[0]
-    ).tolist()
-    return likely[:_MOST_NAMES]
+def _meanings(names: FileNames, vector: Floats | None) -> Floats:
+    """Return the cosines of names with a query, scaled to 0..1 within the file; zeros without vectors."""
+    if names.vectors is None or vector is None:
+        return np.zeros(len(names.starts), np.float32)
+    cosines: Floats = names.vectors.astype(np.float32) @ vector
+    low, high = float(cosines.min()), float(cosines.max())
+    cosines -= low
+    cosines /= (high - low) or 1.0
+    return cosines
 
 
-@lru_cache(maxsize=64)
-def _beginnings(stems: frozenset[str]) -> re.Pattern[bytes]:
-    """Return a pattern of what words begin with whose stem is one of these: a stem may end otherwise than its word."""
-    parts = {stem[: max(2, min(4, len(stem) - 1))].encode("utf-8", "replace") for stem in stems}
-    return re.compile(b"|".join(map(re.escape, sorted(parts))))
+def _rarity(count: int, names: int) -> float:
+    return math.log(1 + (names - count + 0.5) / (count + 0.5))
+
+
+def _vectors_of(pairs: Sequence[tuple[str, str]], word_vectors: WordVectors) -> NDArray[np.float16]:
+    """Return the vectors of names with the scope that they stand in."""
+    numbers: dict[str, int] = {}
+    rows = [
+        (numbers.setdefault(name, len(numbers)), numbers.setdefault(scope, len(numbers)))
+        for name, scope in pairs
+    ]
+    words = word_vectors(list(numbers))
+    at = np.asarray(rows, np.int64)
+    sums = words[at[:, 0]] + words[at[:, 1]]
+    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    vectors: NDArray[np.float16] = sums.astype(np.float16)
+    return vectors

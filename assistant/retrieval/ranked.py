@@ -11,6 +11,7 @@ from assistant.retrieval.chunk_choice import RankedChunk, rank_chunks
 from assistant.retrieval.definitions import fitting_definitions
 from assistant.retrieval.evidence import Evidence, FloatArray, gather
 from assistant.retrieval.exact import Budget
+from assistant.retrieval.naming import NameReader, WordVectors
 from assistant.retrieval.occurrences import OccurrenceFinder, lines_by_chunk
 from assistant.retrieval.places import chunk_at, chunk_place, order_key
 from assistant.retrieval.query import Query, QueryKind
@@ -18,7 +19,7 @@ from assistant.retrieval.repository import FileMask, Repository, both
 from assistant.retrieval.results import Found, SearchResult
 from assistant.retrieval.spelling import Spelling
 from assistant.retrieval.words import query_terms
-from indexer.embedding import Embedder
+from indexer.embedding import Embedder, StaticEmbedder
 from indexer.lexical.terms import TermExpander
 
 _OVERSAMPLE = 5
@@ -54,6 +55,7 @@ class RankedSearch:
         self._expander = expander
         self._lock = lock
         self._occurrences = occurrences
+        self._names = [NameReader(item.snapshot, self._word_vectors(item)) for item in repositories]
         self._spelling = Spelling([repository.snapshot for repository in repositories])
 
     def search(self, query: Query, limit: int) -> Found:
@@ -75,7 +77,7 @@ class RankedSearch:
         if by_words and not constrained:
             for item, mask in zip(scores, worded, strict=True):
                 item.total[~(mask | _close(item.evidence, query))] = -np.inf
-        ranked = rank_chunks(scores, query, limit * _OVERSAMPLE if constrained else limit)
+        ranked = rank_chunks(scores, query, limit * _OVERSAMPLE if constrained else limit, self._names)
         results = list(_results(query, scores, ranked, permitted))
         results.sort(key=order_key)
         return Found(query.kind, tuple(results[:limit]), notes)
@@ -109,6 +111,18 @@ class RankedSearch:
             )
             for repository, chunks in zip(self._repositories, permitted, strict=True)
         ]
+
+    def _word_vectors(self, repository: Repository) -> WordVectors | None:
+        """Return what embeds single words under the lock, if the model is a table that they are looked up in."""
+        embedder, lock = self._embedder, self._lock
+        if not isinstance(embedder, StaticEmbedder) or not self._made_vectors(repository):
+            return None
+
+        def look_up(words: Sequence[str]) -> FloatArray:
+            with lock:
+                return embedder.word_vectors(words)[0]
+
+        return look_up
 
     def _made_vectors(self, repository: Repository) -> bool:
         return self._embedder is not None and repository.snapshot.model_id == self._embedder.model_id

@@ -28,6 +28,11 @@ def with_related(terms: Iterable[str], frequency: Callable[[str], int]) -> dict[
     return weights
 
 
+def related_terms(term: str) -> tuple[tuple[str, float], ...]:
+    """Return what a stem is also called in code, with strengths below 1."""
+    return _related().get(term, ())
+
+
 @cache
 def _related() -> dict[str, tuple[tuple[str, float], ...]]:
     """Stem -> related stems with strengths below 1."""
