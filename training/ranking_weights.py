@@ -4,9 +4,10 @@ The shipped ones are such proposals in part: where they lost on queries that cou
 
 One weight after the other is moved to what is best for two things at once: queries derived from other repositories
 (the mean of their kinds) and labelled queries. A move is kept only where it helps on repositories that it was not
-chosen on: derived ones of fold 0, and labelled ones each left out in turn. Words have weights; names and questions
-have others where they differ. No question can be derived as it would be put: what the sections of documents say stands
-in for them. Every weight moves them and labelled questions alike, and first sentences of files otherwise.
+chosen on: derived ones of fold 0, and labelled ones each left out in turn. Words have weights; names, questions and
+changes ("fix ...", "net: allow ...") have others where they differ. No question can be derived as it would be put:
+what the sections of documents say stands in for them. Every weight moves them and labelled questions alike, and first
+sentences of files otherwise.
 
     python -m training.ranking_evidence --derived DIR --into derived.npz
     python -m training.ranking_evidence --bench DIR --repos DIR --into labelled.npz
@@ -95,7 +96,7 @@ class Fitting:
         scores = [
             self._labelled.chosen(self._parts == part).ndcg(chosen) for part, chosen in enumerate(by_part)
         ]
-        return Judged(mean_of_kinds(self._unseen, weights), float(np.concatenate(scores).mean()))
+        return Judged(mean_of_kinds(self._unseen, weights), _mean(np.concatenate(scores)))
 
     def _best(self, weights: Floats, feature: int, left_out: int | None) -> Floats | None:
         """Return the weights with one moved to its best value; None if it stays.
@@ -111,7 +112,7 @@ class Fitting:
         return chosen
 
     def _reached(self, weights: Floats, labelled: EvidenceSet) -> float:
-        return mean_of_kinds(self._fitted, weights) + float(labelled.ndcg(weights).mean())
+        return mean_of_kinds(self._fitted, weights) + _mean(labelled.ndcg(weights))
 
 
 def mean_of_kinds(evidence: EvidenceSet, weights: Floats) -> float:
@@ -119,6 +120,11 @@ def mean_of_kinds(evidence: EvidenceSet, weights: Floats) -> float:
     ndcg = evidence.ndcg(weights)
     kinds = evidence.about["kind"]
     return float(np.mean([ndcg[kinds == kind].mean() for kind in sorted(set(kinds.tolist()))]))
+
+
+def _mean(ndcg: Floats) -> float:
+    """Mean NDCG@10; 0 where nothing of a shape is labelled."""
+    return float(ndcg.mean()) if len(ndcg) else 0.0
 
 
 def _moved(weights: Floats, feature: int) -> Iterator[Floats]:
