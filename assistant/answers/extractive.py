@@ -30,7 +30,7 @@ from assistant.answers.passages import Passage, documentation_line
 from assistant.answers.places import Place, current_file
 from assistant.answers.questions import Shape, understand
 from assistant.answers.references import Reference, References, callers
-from assistant.answers.subtypes import subtypes
+from assistant.answers.subtypes import subtypes, with_all_methods
 from assistant.answers.tested import beginning_of, files_testing
 from assistant.retrieval import traces
 from assistant.retrieval.query import QueryKind, parse_query
@@ -328,7 +328,10 @@ class _Answerer:
             return self._by_test_files(place, named)
         if not references:
             statement = statements.state_no_references(place, label, tests=tests, complete=found.complete)
-            return self._made(statement, [place.passage])
+            told = self._by_tests([place]) if tests else None
+            if told is None:
+                return self._made(statement, [place.passage])
+            return self._made(f"{statement} {told.statement}", told.passages)
         more = not found.complete or len(references) > _REFERENCES
         statement = statements.state_references(
             place, references[:_REFERENCES], label, tests=tests, more=more
@@ -357,9 +360,8 @@ class _Answerer:
                 return None
         query = parse_query(f"{self._question.subject} tests", is_trace=traces.is_trace, strict=False)
         again = [self._locate(result) for result in self._searcher.search(query, _CANDIDATES).results]
-        tests = [
-            place for place in (*places, *again) if place is not None and _is_test(place) and place.share
-        ]
+        fitting = [place for place in (*places, *again) if place is not None and self._has_the_subject(place)]
+        tests = [place for place in fitting if _is_test(place)]
         if not tests:
             return None
         shown = _distinct(tests)[:_REFERENCES]
@@ -367,11 +369,21 @@ class _Answerer:
         said = f"The test that fits best is {near[0]}" + (f"; next is {near[1]}." if len(near) > 1 else ".")
         return self._made(said, [place.passage for place in shown])
 
+    def _has_the_subject(self, place: Located) -> bool:
+        """Tell whether a place shows a word of the question that is not about tests as such."""
+        result = place.result
+        text = "\n".join((result.name, result.path, *(line.text for line in place.passage.lines)))
+        return any(self._matcher.words[part] not in _TEST_WORDS for part in self._matcher.parts_in(text))
+
     def _by_subtypes(self, place: Located) -> Answer:
         """Answer what implements or extends a type."""
         assert place.definition is not None
         found, complete = subtypes(place.source, place.result.path, place.definition, _REFERENCES + 1)
         label = self._label(place)
+        if not found and (alike := with_all_methods(place.source, place.result.path, place.definition)):
+            said = statements.state_alike(place, alike, label, more=len(alike) > _REFERENCES)
+            why = f"has all methods of {place.result.name}"
+            return self._made(said, [*self._passages(place.source, alike, why), place.passage])
         statement = statements.state_subtypes(place, found[:_REFERENCES], label, more=not complete)
         why = f"is made from {place.result.name}"
         return self._made(statement, [*self._passages(place.source, found, why), place.passage])

@@ -57,8 +57,9 @@ class Question:
         """The subject if it is one identifier (in backticks or bare), without ``()``; else empty."""
         bare = _without_article(self.subject)
         match = _NAME.fullmatch(bare)
-        if match is None or (bare != self.subject and bare.isalpha() and bare.islower()):
-            return ""  # "the index" is a thing, "the Index" and "index" are names
+        is_word = bare.isalpha() and bare.islower()
+        if match is None or (is_word and (bare != self.subject or self.plural)):
+            return ""  # "the index" and "where are secrets" are things, "the Index" and "index" are names
         return (match[1] or match[2]).removesuffix("()")
 
 

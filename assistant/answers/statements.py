@@ -150,6 +150,14 @@ def state_subtypes(place: Located, found: Sequence[Reference], label: str, *, mo
     return state_made_from(name, found, label, more=more)
 
 
+def state_alike(place: Located, found: Sequence[Reference], label: str, *, more: bool) -> str:
+    """Say which types have all methods of a type that none of them names, at least one."""
+    shown = [caller_name(reference, label) for reference in found[:_MAX_NAMED]]
+    rest = " and more" if more or len(found) > _MAX_NAMED else ""
+    types = ", ".join(shown) + rest if rest else listed(shown)
+    return f"Nothing names {place_name(place.result, label)} as what it implements; all of its methods are in {types}."
+
+
 def state_made_from(name: str, found: Sequence[Reference], label: str, *, more: bool) -> str:
     """Say what is made from something with this name, at least one."""
     shown = [caller_name(reference, label) for reference in found[:_MAX_NAMED]]

@@ -1,7 +1,7 @@
 """What implements or extends a type: heads of definitions elsewhere that name it as what they are made from.
 
 The graph says which files mention the type; the heads there are then read in the text, so that what is shown is a
-fact. Go's types implement others without naming them: none are told.
+fact. Types that implement others without naming them (Go's, those of Python's protocols) are known by their methods.
 """
 
 import re
@@ -11,6 +11,8 @@ from assistant.answers.places import CurrentFile, Place, current_file
 from assistant.answers.references import Reference, files_naming
 from assistant.retrieval.search import Source
 from indexer.discovery import Role
+from indexer.index.snapshot import StoredDefinition
+from indexer.lexical.tokens import split_word
 
 _MAX_FILES = 60
 _HEAD_LINES = 8
@@ -54,6 +56,44 @@ def subtypes(source: Source, path: str, definition: Place, limit: int) -> tuple[
         if len(found) >= limit and count + 1 < len(rows):
             return tuple(found[:limit]), False
     return tuple(found[:limit]), complete and len(rows) <= _MAX_FILES and len(found) <= limit
+
+
+def with_all_methods(source: Source, path: str, definition: Place) -> tuple[Reference, ...]:
+    """Find types in other places that define every method that a type lists, code before tests and examples.
+
+    :param path: the type's file.
+    """
+    file = current_file(source, path)
+    methods = {
+        place.name
+        for place in (file.definitions if file else ())
+        if place.scope == definition.qualified_name and place.kind in ("method", "function")
+    }
+    if not methods or (len(methods) == 1 and len(split_word(next(iter(methods)))) < 2):
+        return ()  # one method with a common name makes no type
+    owners: list[dict[tuple[str, str], StoredDefinition]] = []
+    for name in sorted(methods):
+        found = [item for item in source.snapshot.definitions_named(name) if item.name == name and item.scope]
+        owners.append({(item.path.rpartition("/")[0], item.scope): item for item in reversed(found)})
+    shared = set.intersection(*map(set, owners)) - {(path.rpartition("/")[0], definition.qualified_name)}
+    roles = source.snapshot.roles
+    firsts = [owners[0][key] for key in shared]
+    firsts = [item for item in firsts if not int(roles[item.file]) & _LEFT_OUT.value]
+    firsts.sort(key=lambda item: (bool(int(roles[item.file]) & _ASIDE.value), item.path, item.start_line))
+    return tuple(_owner(source, item) for item in firsts)
+
+
+def _owner(source: Source, method: StoredDefinition) -> Reference:
+    """Return the type that a method belongs to, where it is declared; the method's line if that is not known."""
+    folder, name = method.path.rpartition("/")[0], method.scope.rpartition(".")[2]
+    for item in source.snapshot.definitions_named(name):
+        beside = item.path.rpartition("/")[0] == folder and item.qualified_name == method.scope
+        file = current_file(source, item.path) if beside and item.kind in _TYPES else None
+        for place in file.definitions if file else ():
+            if place.qualified_name == method.scope and place.kind in _TYPES:
+                return Reference(item.path, place.name_line, place, is_call=False)
+    unknown = Place(method.scope, "", "type", *(method.name_line,) * 4)
+    return Reference(method.path, method.name_line, unknown, is_call=False)
 
 
 def _in_file(file: CurrentFile, base: Place, *, own: bool) -> Iterator[Reference]:

@@ -62,6 +62,19 @@ def test_a_subject_of_one_identifier_is_a_name(subject: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("where are secrets found?", ""),
+        ("where is secrets found?", "secrets"),
+        ("where are PDFs defined?", "PDFs"),
+        ("where are max_sizes set?", "max_sizes"),
+    ],
+)
+def test_an_ordinary_word_in_the_plural_is_no_name(raw: str, name: str) -> None:
+    assert understand(raw).name == name
+
+
+@pytest.mark.parametrize(
     ("raw", "asks"),
     [
         ("how do I add a rule?", True),

@@ -20,6 +20,14 @@ FILES = {
     "src/Helper.java": "class Helper {\n    void describe() {\n        report();\n    }\n}\n",
     "src/User.java": "class User {\n    void use(Helper helper) {\n        helper.describe();\n    }\n}\n",
     "src/Other.java": "class OtherHelperState {\n    void describe() {\n    }\n}\n",
+    "store/store.go": (
+        "package store\n\ntype Store interface {\n\tSave(a string)\n\tLoad(a string)\n}\n\n"
+        "type disk struct{}\n\nfunc (d *disk) Load(a string) {\n}\n"
+    ),
+    "store/disk.go": "package store\n\nfunc (d *disk) Save(a string) {\n}\n",
+    "store/half.go": "package store\n\ntype half struct{}\n\nfunc (h *half) Save(a string) {\n}\n",
+    "src/Brewer.java": "class Brewer {\n    void brewKettles() {\n    }\n}\n",
+    "test/KettleTest.java": "class KettleTest {\n    void boilsKettles() {\n    }\n}\n",
     "src/select/Evaluator.java": "class Evaluator {\n    // matches selectors\n    void matches() {\n    }\n}\n",
     "test/select/SelectorTest.java": (
         "class SelectorTest {\n    // selectors of all kinds\n    void testSelectors() {\n"
@@ -53,6 +61,16 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Path]:
         (
             "what implements ValidatorFactory?",
             "`ValidatorFactory` is extended or implemented by `MyFactory` (src/MyFactory.java:1).",
+        ),
+        (
+            "what implements Store?",
+            "Nothing names `Store` (store/store.go:3-6) as what it implements; "
+            "all of its methods are in `disk` (store/store.go:8).",
+        ),
+        (
+            "where is brewKettles tested?",
+            "`Brewer.brewKettles` (src/Brewer.java:2-3): no test that names it was found. "
+            "The test that fits best is `KettleTest` (test/KettleTest.java:1-4)",
         ),
         (
             "who calls Helper.describe?",
