@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from assistant.answers import found as judgement
 from assistant.answers import statements
 from assistant.answers.about import asked_about
-from assistant.answers.assignments import assignments
 from assistant.answers.found import Fit
 from assistant.answers.highlight import Matcher
 from assistant.answers.located import (
@@ -20,44 +19,46 @@ from assistant.answers.located import (
     Locator,
     current_definition,
     definitions_named,
-    is_owned,
     is_type_named,
     reference_passage,
     result_of,
 )
 from assistant.answers.overview import UNDOCUMENTED, overview
 from assistant.answers.passages import Passage, documentation_line
-from assistant.answers.places import Place, current_file
+from assistant.answers.places import current_file
 from assistant.answers.questions import Shape, understand
-from assistant.answers.references import Reference, References, callers
-from assistant.answers.subtypes import subtypes, with_all_methods
-from assistant.answers.tested import beginning_of, files_testing
+from assistant.answers.references import References, callers
+from assistant.answers.relations import (
+    CALLABLE,
+    CANDIDATES,
+    REFERABLE,
+    TEST_WORDS,
+    Relations,
+    Told,
+    distinct,
+    is_test,
+    overlap,
+)
 from assistant.retrieval import traces
 from assistant.retrieval.query import QueryKind, parse_query
 from assistant.retrieval.results import SearchResult
-from assistant.retrieval.search import Searcher, Source
-from indexer.discovery import Role
+from assistant.retrieval.search import Searcher
 from indexer.embedding import Embedder
 from indexer.index.update import skipped_files
 from indexer.languages import LANGUAGES, LanguageKind
 
-_CANDIDATES = 8
 _JUDGED = 5
 """Best results that are looked at to tell whether anything fits (as the threshold was measured)."""
 _MOST_PLACES = 5
 _WEAK = 0.5
 """A place with less than this share of the first one's score, or of its words, is not shown."""
-_REFERENCES = 4
 _MENTIONED = 2
 """So many callers are named beside an answer about something else."""
 _DEFINITIONS = 8
 _SENTENCE_LINES = 4
 _HEAD_LINES = 150
 """Of a definition that is asked for by name, so many lines are looked at for decisive ones."""
-_TEST_WORDS = frozenset("test tests testing tested spec specs".split())
 _PROSE_WORDS = frozenset("docs documentation documented readme changelog guide tutorial documents".split())
-_CALLABLE = frozenset({"function", "method", "constructor", "macro"})
-_REFERABLE = _CALLABLE | frozenset("class interface struct enum trait type record object protocol".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class _Answerer:
         self._question = understand(raw)
         self._matcher = Matcher(self._query, ignored=self._question.frame)
         self._locator = Locator(self._query, self._matcher, max_lines)
+        self._relations = Relations(searcher, self._question, self._matcher, self._locator)
         self._sources = {source.snapshot.root: source for source in searcher.sources}
 
     def answer(self) -> Answer:
@@ -140,16 +142,8 @@ class _Answerer:
 
     def _about_a_part(self) -> Answer:
         shape, name = self._question.shape, self._question.name
-        if name and shape in (Shape.CALLERS, Shape.TESTS) and (target := self._definitions(name, 1)):
-            return self._by_references(target[0], name)
-        if name and shape is Shape.SUBTYPES:
-            types = [place for place in self._definitions(name, _DEFINITIONS) if is_type_named(place, name)]
-            if types:
-                return self._by_subtypes(types[0])
-            if told := self._by_subtypes_of_others(name):
-                return told
-        if name and self._question.asks_for_value and (told := self._by_assignments(name)):
-            return told
+        if name and (told := self._by_relations(name)):
+            return self._made(told.statement, told.passages)
         if (
             name
             and shape in (Shape.DEFINED, Shape.WHAT)
@@ -159,17 +153,23 @@ class _Answerer:
         places, notes = self.places()
         if not places or not self._fits(places):
             return self._not_found(places, notes)
-        if shape is Shape.TESTS and (told := self._by_tests(places)):
-            return told
-        if shape in (Shape.CALLERS, Shape.TESTS) and (
-            place := self._asked_definition(self._code_only(places))
-        ):
-            return self._by_references(place)
+        if told := self._relations.of_phrase(places):
+            return self._made(told.statement, told.passages)
         return self._by_search(places, notes)
+
+    def _by_relations(self, name: str) -> Told | None:
+        """Answer a question for users, tests, implementations or values of a name; None for any other."""
+        shape = self._question.shape
+        if shape in (Shape.CALLERS, Shape.TESTS) and (target := self._definitions(name, 1)):
+            return self._relations.of_definition(target[0], name)
+        if shape is Shape.SUBTYPES:
+            types = [place for place in self._definitions(name, _DEFINITIONS) if is_type_named(place, name)]
+            return self._relations.of_type(types[0]) if types else self._relations.of_foreign_type(name)
+        return self._relations.of_setting(name) if self._question.asks_for_value else None
 
     def places(self) -> tuple[list[Located], tuple[str, ...]]:
         """Search, and return what is still there of what was found, best first, with the search's notes."""
-        found = self._searcher.search(self._query, _CANDIDATES)
+        found = self._searcher.search(self._query, CANDIDATES)
         located = [self._locate(result) for result in found.results]
         return [place for place in located if place is not None], found.notes
 
@@ -185,7 +185,7 @@ class _Answerer:
                     result = result_of(source, *current)
                     start = replace(result, end_line=min(result.end_line, result.start_line + _HEAD_LINES))
                     found.append(self._locator.define(source, *current, start, 1.0))
-        return _distinct(found)
+        return distinct(found)
 
     def fit(self, places: Sequence[Located]) -> Fit:
         """Return how well the best places fit."""
@@ -220,7 +220,7 @@ class _Answerer:
         return max(known, default=None)
 
     def _by_search(self, places: Sequence[Located], notes: Sequence[str]) -> Answer:
-        shown = _strong(_distinct(self._code_first(places)))
+        shown = _strong(distinct(self._code_first(places)))
         first = shown[0]
         used = self._references(first)
         lead = len(shown) < 2 or first.result.score >= judgement.CONFIDENT_LEAD * shown[1].result.score
@@ -235,19 +235,13 @@ class _Answerer:
     def _code_first(self, places: Sequence[Located]) -> list[Located]:
         """Leave tests and prose out, unless the question is about them or there is nothing else."""
         asked = self._query.asked_words
-        tests_asked = self._question.shape is Shape.TESTS or bool(_TEST_WORDS & asked)
+        tests_asked = self._question.shape is Shape.TESTS or bool(TEST_WORDS & asked)
         prose_asked = bool(_PROSE_WORDS & asked) or self._question.asks_how_to
 
         def behind(place: Located) -> bool:
-            return (_is_test(place) and not tests_asked) or (_is_prose(place) and not prose_asked)
+            return (is_test(place) and not tests_asked) or (_is_prose(place) and not prose_asked)
 
         return [place for place in places if not behind(place)] or list(places)
-
-    def _code_only(self, places: Sequence[Located]) -> Sequence[Located]:
-        """Leave out what is a test itself where tests are asked for: it is not what they test."""
-        if self._question.shape is not Shape.TESTS:
-            return places
-        return [place for place in places if not _is_test(place)]
 
     def _says_so(self, place: Located) -> bool:
         """Tell whether a place can be stated as the answer.
@@ -257,7 +251,7 @@ class _Answerer:
         """
         if self._question.shape not in (Shape.VERB, Shape.HOW, Shape.DEFINED):
             return True
-        if place.definition is None or place.definition.kind not in _REFERABLE:
+        if place.definition is None or place.definition.kind not in REFERABLE:
             return False
         file = current_file(place.source, place.result.path)
         lines = file.lines[place.result.start_line - 1 : place.result.end_line] if file else ()
@@ -279,7 +273,7 @@ class _Answerer:
         return self._answer(statement, [place.passage for place in places], first, used)
 
     def _references(self, place: Located) -> References | None:
-        if place.definition is None or place.definition.kind not in _REFERABLE:
+        if place.definition is None or place.definition.kind not in REFERABLE:
             return None
         return callers(place.source, place.result.path, place.definition, _MENTIONED)
 
@@ -294,125 +288,14 @@ class _Answerer:
         """Add one caller and one test of the first place, where there is room and they are not shown yet."""
         extra = []
         if used and used.uses:
-            verb = "calls" if first.result.kind in _CALLABLE else "uses"
+            verb = "calls" if first.result.kind in CALLABLE else "uses"
             why = f"{verb} {first.result.name}"
             extra.append(reference_passage(first.source, used.uses[0], why, self._matcher))
         if used and used.tests:
             extra.append(reference_passage(first.source, used.tests[0], "tests it", self._matcher))
-        new = [one for one in extra if one is not None and not any(_overlap(one, old) for old in passages)]
+        new = [one for one in extra if one is not None and not any(overlap(one, old) for old in passages)]
         kept = [*passages[: _MOST_PLACES - len(new)], *new]
         return self._made(statement, kept, notes)
-
-    def _asked_definition(self, places: Sequence[Located]) -> Located | None:
-        """Return the definition that a phrase ("the pdf parser") means, if the best place is one and sure enough."""
-        for place in places[:2]:
-            if (
-                place.definition
-                and place.definition.kind in _REFERABLE
-                and place.share >= judgement.CONFIDENT
-            ):
-                return place
-        return None
-
-    def _by_references(self, place: Located, name: str = "") -> Answer:
-        """Answer who uses a definition, or what tests it.
-
-        :param name: how the question names it.
-        """
-        tests = self._question.shape is Shape.TESTS
-        assert place.definition is not None
-        found = callers(place.source, place.result.path, place.definition, _REFERENCES + 1)
-        references = found.tests if tests else found.uses
-        label = self._label(place)
-        if not references and tests and (named := files_testing(place.source, place.result.path)):
-            return self._by_test_files(place, named)
-        if not references:
-            statement = statements.state_no_references(place, label, tests=tests, complete=found.complete)
-            told = self._by_tests([place]) if tests else None
-            if told is None:
-                return self._made(statement, [place.passage])
-            return self._made(f"{statement} {told.statement}", told.passages)
-        more = not found.complete or len(references) > _REFERENCES
-        statement = statements.state_references(
-            place, references[:_REFERENCES], label, tests=tests, more=more
-        )
-        if name and not is_owned(place.definition, place.result.path, name):
-            statement = f"No file defines `{name}` as such. {statement}"
-        verb = "tests" if tests else "calls" if place.result.kind in _CALLABLE else "uses"
-        why = f"{verb} {place.result.name}"
-        return self._made(statement, [*self._passages(place.source, references, why), place.passage])
-
-    def _by_test_files(self, place: Located, paths: Sequence[str]) -> Answer:
-        """Answer with the tests that are named after a definition's file."""
-        label = self._label(place)
-        shown = [f"{label}{path}" for path in paths[:_REFERENCES]]
-        files = [beginning_of(place.source, path, self._matcher) for path in paths[:_REFERENCES]]
-        named = statements.place_name(place.result, label)
-        statement = f"{named} is tested in {statements.listed(shown)}, by the name."
-        return self._made(statement, [*(one for one in files if one is not None), place.passage])
-
-    def _by_tests(self, places: Sequence[Located]) -> Answer | None:
-        """Answer where something is tested that no test names: with the tests that fit it best; None for none."""
-        if not _is_test(places[0]) and (place := self._asked_definition(self._code_only(places[:2]))):
-            assert place.definition is not None
-            found = callers(place.source, place.result.path, place.definition, 1)
-            if found.tests or files_testing(place.source, place.result.path):
-                return None
-        query = parse_query(f"{self._question.subject} tests", is_trace=traces.is_trace, strict=False)
-        again = [self._locate(result) for result in self._searcher.search(query, _CANDIDATES).results]
-        fitting = [place for place in (*places, *again) if place is not None and self._has_the_subject(place)]
-        tests = [place for place in fitting if _is_test(place)]
-        if not tests:
-            return None
-        shown = _distinct(tests)[:_REFERENCES]
-        near = [statements.place_name(place.result, self._label(place)) for place in shown[:2]]
-        said = f"The test that fits best is {near[0]}" + (f"; next is {near[1]}." if len(near) > 1 else ".")
-        return self._made(said, [place.passage for place in shown])
-
-    def _has_the_subject(self, place: Located) -> bool:
-        """Tell whether a place shows a word of the question that is not about tests as such."""
-        result = place.result
-        text = "\n".join((result.name, result.path, *(line.text for line in place.passage.lines)))
-        return any(self._matcher.words[part] not in _TEST_WORDS for part in self._matcher.parts_in(text))
-
-    def _by_subtypes(self, place: Located) -> Answer:
-        """Answer what implements or extends a type."""
-        assert place.definition is not None
-        found, complete = subtypes(place.source, place.result.path, place.definition, _REFERENCES + 1)
-        label = self._label(place)
-        if not found and (alike := with_all_methods(place.source, place.result.path, place.definition)):
-            said = statements.state_alike(place, alike, label, more=len(alike) > _REFERENCES)
-            why = f"has all methods of {place.result.name}"
-            return self._made(said, [*self._passages(place.source, alike, why), place.passage])
-        statement = statements.state_subtypes(place, found[:_REFERENCES], label, more=not complete)
-        why = f"is made from {place.result.name}"
-        return self._made(statement, [*self._passages(place.source, found, why), place.passage])
-
-    def _by_subtypes_of_others(self, name: str) -> Answer | None:
-        """Answer what implements a type that no indexed file defines; None if nothing does."""
-        elsewhere = Place(name, "", "type", 0, 0, 0, 0)
-        for source in self._searcher.sources:
-            found, complete = subtypes(source, "", elsewhere, _REFERENCES + 1)
-            if found:
-                label = f"{source.snapshot.root.name}/" if len(self._searcher.sources) > 1 else ""
-                statement = statements.state_made_from(
-                    f"`{name}`", found[:_REFERENCES], label, more=not complete
-                )
-                return self._made(statement, self._passages(source, found, f"is made from {name}"))
-        return None
-
-    def _by_assignments(self, name: str) -> Answer | None:
-        """Answer where a name gets its value; None if no line assigns to it."""
-        for source in self._searcher.sources:
-            if found := assignments(source, name, _REFERENCES + 1):
-                label = f"{source.snapshot.root.name}/" if len(self._searcher.sources) > 1 else ""
-                statement = statements.state_assignments(name, found, label)
-                return self._made(statement, self._passages(source, found, f"gives {name} a value"))
-        return None
-
-    def _passages(self, source: Source, found: Sequence[Reference], why: str) -> list[Passage]:
-        passages = [reference_passage(source, one, why, self._matcher) for one in found[:_REFERENCES]]
-        return [one for one in passages if one is not None]
 
     def _documentation(self, place: Located) -> str:
         """Return the first sentence of a definition's documentation, without what marks it as a comment."""
@@ -468,11 +351,6 @@ def _is_prose(place: Located) -> bool:
     return LANGUAGES[place.result.language].kind in (LanguageKind.DOCS, LanguageKind.TEXT)
 
 
-def _is_test(place: Located) -> bool:
-    row = place.source.snapshot.file_row(place.result.path)
-    return row is not None and bool(int(place.source.snapshot.roles[row]) & Role.TEST.value)
-
-
 def _strong(places: Sequence[Located]) -> list[Located]:
     """Drop what is much weaker than the first."""
     first = places[0]
@@ -482,18 +360,3 @@ def _strong(places: Sequence[Located]) -> list[Located]:
         if place is first
         or (place.result.score >= _WEAK * first.result.score and place.share >= _WEAK * first.share)
     ][:_MOST_PLACES]
-
-
-def _distinct(places: Sequence[Located]) -> list[Located]:
-    """Drop places that overlap an earlier one."""
-    kept: list[Located] = []
-    for place in places:
-        if not any(_overlap(place.passage, other.passage) for other in kept):
-            kept.append(place)
-    return kept
-
-
-def _overlap(one: Passage, other: Passage) -> bool:
-    a, b = one.result, other.result
-    same = (a.root, a.path) == (b.root, b.path)
-    return same and a.start_line <= b.end_line and b.start_line <= a.end_line
