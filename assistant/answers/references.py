@@ -46,6 +46,7 @@ _RECEIVER = re.compile(r"(\w+)(?:\(\))?\s*(?:\.|->|::)\s*$")
 _OTHERS = re.compile(r"(?:\.|->|::)\s*$")
 _IMPLICIT_SELF = frozenset({"java", "kotlin", "csharp", "cpp", "scala", "swift"})
 """Languages in which a method calls another of its object by the bare name."""
+_NO_BLOCK_COMMENTS = frozenset({"python", "ruby", "bash", "elixir", "haskell", "lua", "html"})
 _NO_PARENTHESES = frozenset({"ruby", "elixir", "haskell", "bash", "lua", "scala", "css", "html", "sql"})
 """Languages in which a call need not have parentheses."""
 
@@ -282,10 +283,13 @@ def _code_lines(text: str, starts: Sequence[int], file: CurrentFile, wanted: _Wa
     own, lines = wanted.definition, file.lines
     named = {place.name_line for place in file.definitions if place.name == own.name}
     numbers, line, position = [], 1, 0
+    commented = set()
     for start in starts:
         line += text.count("\n", position, start)
         position = start
         numbers.append(line)
+        if file.language not in _NO_BLOCK_COMMENTS and _in_block_comment(text, start):
+            commented.add(line)
     in_docstring = comment_flags(lines) if file.language == "python" else ()
     kept = [
         number
@@ -293,6 +297,7 @@ def _code_lines(text: str, starts: Sequence[int], file: CurrentFile, wanted: _Wa
         if number not in named
         and number <= len(lines)
         and not (in_docstring[number - 1] if in_docstring else comment_flags([lines[number - 1]])[0])
+        and number not in commented
         and not (file.path == wanted.path and own.start_line <= number <= own.end_line)
         and not _IMPORT.match(lines[number - 1])
         and lines[number - 1].strip(" \t\"',[]{};")
@@ -301,6 +306,14 @@ def _code_lines(text: str, starts: Sequence[int], file: CurrentFile, wanted: _Wa
     if own.kind in _TYPES or file.language in _NO_PARENTHESES:
         return kept
     return [number for number in kept if _has_call(lines[number - 1], wanted)]
+
+
+def _in_block_comment(text: str, position: int) -> bool:
+    """Tell whether a place lies in a ``/* comment */`` that begins a line, however its own line begins."""
+    opened = text.rfind("/*", 0, position)
+    if opened < 0 or text.rfind("*/", opened + 2, position) >= 0:
+        return False
+    return not text[text.rfind("\n", 0, opened) + 1 : opened].strip()
 
 
 def _has_call(line: str, wanted: _Wanted) -> bool:

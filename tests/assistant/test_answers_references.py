@@ -113,6 +113,16 @@ abstract class Builder {
     }
 }
 """,
+    "tree/Told.java": """\
+class Told {
+    /**
+     Give it to the builder:
+       {@code builder.process(token);} of a Builder
+     */
+    void tell() {
+    }
+}
+""",
     "tree/State.java": """\
 class State {
     boolean process(Token token, Builder builder) {
