@@ -28,11 +28,11 @@ _NAMING = frozenset(
 )
 """Kinds of definitions that a reader looks for; a local variable of the same name says little."""
 
-_MOST_NAMES = 2_000
+_MOST_DEFINITIONS = 20_000
 _MOST_VECTORS = 500
-"""So many names of a file are looked at, by meaning fewer: a header of a thousand constants is not told apart so."""
+"""So many definitions of a file are looked at, and by meaning those of files with fewer names: vectors take memory."""
 
-_KEPT_FILES = 300
+_KEPT_FILES = 200
 
 _ABBREVIATED = 0.8
 """What a part of a name counts that is the beginning of an asked word, or made of several asked words."""
@@ -104,11 +104,11 @@ class NameReader:
         rows = self._snapshot.definitions_of(file)
         if not len(rows) or not len(chunks):
             return None
-        start, stop = rows[0], rows[-1] + 1
+        start, stop = rows[0], rows[0] + min(len(rows), _MOST_DEFINITIONS)
         kinds = definitions.strings["kind"].between(start, stop)
         named = definitions.strings["name"].between(start, stop)
         split = {at: split_word(named[at]) for at, kind in enumerate(kinds) if kind in _NAMING}
-        chosen = [at for at, parts in split.items() if parts][:_MOST_NAMES]
+        chosen = [at for at, parts in split.items() if parts]
         if not chosen:
             return None
         ends = self._snapshot.chunks.records["end_line"][chunks.start : chunks.stop]

@@ -147,14 +147,14 @@ def test_a_file_without_definitions_has_no_names(searched: tuple[Engine, Path]) 
 
 
 def test_only_the_last_files_are_kept(tmp_path: Path) -> None:
-    root = write_files(tmp_path / "repo", {f"m{number}.py": "def f(): ...\n" for number in range(310)})
+    root = write_files(tmp_path / "repo", {f"m{number}.py": "def f(): ...\n" for number in range(210)})
     engine = engine_in(tmp_path)
     engine.update(root)
     snapshot = engine.snapshot(root)
     assert snapshot is not None
     reader = NameReader(snapshot)
-    read = [reader.of_file(row) for row in range(310)]
-    assert reader.of_file(309) is read[309]
+    read = [reader.of_file(row) for row in range(210)]
+    assert reader.of_file(209) is read[209]
     assert reader.of_file(0) is not read[0]
 
 
