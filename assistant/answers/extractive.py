@@ -225,6 +225,9 @@ class _Answerer:
         used = self._references(first)
         lead = len(shown) < 2 or first.result.score >= judgement.CONFIDENT_LEAD * shown[1].result.score
         sure = first.share >= judgement.CONFIDENT and lead and self._says_so(first)
+        if self._query.kind is QueryKind.TRACE:
+            said = statements.state_frames(shown, self._label(first))
+            return self._made(said, [place.passage for place in shown], notes)
         statement = statements.state(
             self._question, shown, used.uses if used else (), self._label(first), sure=sure
         )

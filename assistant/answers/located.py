@@ -15,7 +15,7 @@ from assistant.answers.passages import (
 )
 from assistant.answers.places import CurrentFile, Place, current_file
 from assistant.answers.references import Reference
-from assistant.retrieval.query import Query
+from assistant.retrieval.query import Query, QueryKind
 from assistant.retrieval.results import SearchResult
 from assistant.retrieval.search import Source
 from indexer.discovery import Role
@@ -64,6 +64,10 @@ class Locator:
         weights = self.matcher.weights(source.snapshot)
         main = main_place(file, current, self.matcher, weights)
         share = self._share(file, current, weights)
+        if self.query.kind is QueryKind.TRACE and current.lines:
+            framed = file.enclosing(current.lines[0])
+            if framed is not None:
+                return self.define(source, file, framed, current, share)
         if main is not None and self._meant(main, file, current):
             meant = self._outer(main, file) or main
             return self.define(source, file, meant, current, share)

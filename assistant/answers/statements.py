@@ -106,6 +106,18 @@ def state(
     return f"See {first}{tail}."
 
 
+def state_frames(places: Sequence[Located], label: str) -> str:
+    """Say which frames of a pasted trace lie here.
+
+    :param places: newest first, at least one.
+    """
+    first, *others = (place_name(place.result, label) for place in places)
+    if not places[0].result.lines:
+        return f"No frame of the trace lies here; nearest to its message is {first}."
+    then = f", called from {listed(others[:2])}" if others else ""
+    return f"The trace ends here in {first}, at line {places[0].result.lines[0]}{then}."
+
+
 def state_definition(name: str, places: Sequence[Located], callers: Sequence[Reference], label: str) -> str:
     """Say where a name is defined."""
     shown = [_defined_at(place, label) for place in places[:_MAX_NAMED]]

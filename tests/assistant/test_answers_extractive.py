@@ -224,3 +224,31 @@ def test_an_empty_repository_has_no_answer(repository: Repository, tmp_path: Pat
     found = answer(repository.engine.searcher([empty]), "where is a PDF parsed?")
     assert (found.found, found.closest) == (False, None)
     assert found.statement.startswith("Not found. Nothing in 0 files matches")
+
+
+def test_of_a_trace_the_frames_that_lie_here_are_told(repository: Repository) -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "/srv/app/run.py", line 3, in main\n    load()\n'
+        '  File "/srv/app/src/pages/importer.py", line 7, in load\n    return reader.parse(path)\n'
+        '  File "/srv/app/src/pages/pdf.py", line 9, in parse\n    header = stream.read(8)\n'
+        "OSError: quixotic 0xdeadbeef\n"
+    )
+    found = repository.ask(trace)
+    assert found.statement == (
+        "The trace ends here in `PdfReader.parse` (src/pages/pdf.py:7-10), at line 9, "
+        "called from `Importer.load` (src/pages/importer.py:5-7)."
+    )
+    assert [passage.result.path for passage in found.passages] == [
+        "src/pages/pdf.py",
+        "src/pages/importer.py",
+    ]
+
+
+def test_a_trace_without_frames_here_is_answered_by_its_message(repository: Repository) -> None:
+    trace = (
+        'Traceback (most recent call last):\n  File "/srv/other/run.py", line 3, in main\n    load()\n'
+        "OSError: encrypted files need a password\n"
+    )
+    assert repository.ask(trace).statement.startswith(
+        "No frame of the trace lies here; nearest to its message is `PdfReader` (src/pages/pdf.py:"
+    )
