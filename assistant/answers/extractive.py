@@ -1,8 +1,8 @@
 """Answers without a language model: a short statement, and the places that answer with their decisive lines.
 
 Questions about the repository as a whole are answered from its own documents, "what calls X", "what implements X" and
-"where is X tested" from references, "where is X configured" from assignments, everything else from search. Where
-nothing fits, the answer is that nothing was found.
+"where is X tested" from references, "where is X configured" from assignments, "what imports X" from imports, everything
+else from search. Where nothing fits, the answer is that nothing was found.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from assistant.answers import found as judgement
-from assistant.answers import statements
+from assistant.answers import imports, statements
 from assistant.answers.about import asked_about
 from assistant.answers.found import Fit
 from assistant.answers.highlight import Matcher
@@ -114,14 +114,15 @@ class _Answerer:
         self._raw = raw
         self._embedder = embedder
         self._query = parse_query(raw, is_trace=traces.is_trace, strict=False)
-        self._question = understand(raw)
+        self._asked = understand(raw)
+        self._question = self._asked.of_definition
         self._matcher = Matcher(self._query, ignored=self._question.frame)
         self._locator = Locator(self._query, self._matcher, max_lines)
         self._relations = Relations(searcher, self._question, self._matcher, self._locator)
         self._sources = {source.snapshot.root: source for source in searcher.sources}
 
     def answer(self) -> Answer:
-        return self._about_the_whole() or self._about_a_part()
+        return self._about_the_whole() or self._by_imports() or self._about_a_part()
 
     def _about_the_whole(self) -> Answer | None:
         """Answer a question about the repository itself; None for any other."""
@@ -139,6 +140,24 @@ class _Answerer:
             return None
         said = f"Not found. {statements.UNDOCUMENTED} {UNDOCUMENTED[undocumented]}."
         return Answer(self._raw, False, said, (), self._searched())
+
+    def _by_imports(self) -> Answer | None:
+        """Answer which files import a module, or which it imports; None for other questions, and about definitions."""
+        shape, name = self._asked.shape, self._asked.name
+        if shape is Shape.IMPORTERS and name.isidentifier() and self._definitions(name, 1):
+            return None
+        if shape not in (Shape.IMPORTERS, Shape.IMPORTS):
+            return None
+        for source in self._searcher.sources:
+            label = f"{source.snapshot.root.name}/" if len(self._searcher.sources) > 1 else ""
+            if told := imports.tell(source, self._asked, label):
+                why = told.why
+                passages = [
+                    reference_passage(source, one, why, self._matcher)
+                    for one in told.references[:_MOST_PLACES]
+                ]
+                return self._made(told.statement, [one for one in passages if one is not None])
+        return None
 
     def _about_a_part(self) -> Answer:
         shape, name = self._question.shape, self._question.name

@@ -6,7 +6,7 @@ found; everything else is searched as it stands.
 
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _NAME = re.compile(r"`([^`]+)`|((?:[^\W\d]\w*(?:::|->|[.#/]))*[^\W\d]\w*[!?]?(?:\(\))?)")
 
@@ -24,6 +24,8 @@ class Shape(enum.Enum):
     VERB = "where is X parsed"
     DEFINED = "where is X defined"
     CALLERS = "what calls X"
+    IMPORTERS = "what imports X"
+    IMPORTS = "what does X import"
     TESTS = "where is X tested"
     SUBTYPES = "what implements X"
     HOW = "how does X work"
@@ -46,6 +48,12 @@ class Question:
     def frame(self) -> frozenset[str]:
         """Words of the question that are no part of what it is about."""
         return _FRAME | _HOW_FRAME if self.shape is Shape.HOW else _FRAME
+
+    @property
+    def of_definition(self) -> "Question":
+        """The question where its subject is no module but a definition: what imports that is what uses it."""
+        is_import = self.shape in (Shape.IMPORTERS, Shape.IMPORTS)
+        return replace(self, shape=Shape.CALLERS) if is_import else self
 
     @property
     def asks_for_value(self) -> bool:
@@ -89,6 +97,22 @@ _PATTERNS: tuple[tuple[Shape, str], ...] = (
         Shape.SUBTYPES,
         r"(?:(?:find|show|list)\s+(?:me\s+)?)?(?:all\s+)?(?:the\s+)?"
         r"(?:subclasses|subtypes|implementers|implementors|implementations)\s+of\s+(?P<x>.+)",
+    ),
+    (
+        Shape.IMPORTERS,
+        r"(?:who|what|which\s+\w+)\s+(?:directly\s+)?(?:imports?|includes?|requires?|depends?\s+on)\s+(?P<x>.+)",
+    ),
+    (
+        Shape.IMPORTERS,
+        rf"{_WHERE}\s+(?P<x>.+?)\s+(?:imported|included|required)(?:\s+from)?",
+    ),
+    (
+        Shape.IMPORTERS,
+        r"(?:(?:find|show|list)\s+(?:me\s+)?)?(?:all\s+)?(?:the\s+)?(?:importers|dependents)\s+of\s+(?P<x>.+)",
+    ),
+    (
+        Shape.IMPORTS,
+        r"what(?:\s+\w+)?\s+(?:does|do)\s+(?P<x>.+?)\s+(?:directly\s+)?(?:import|include|require|depend\s+on)",
     ),
     (Shape.CALLERS, rf"{_WHERE}\s+(?P<x>.+?)\s+(?:being\s+)?(?:{_CALLED})(?:\s+from)?"),
     (
