@@ -7,7 +7,8 @@ One weight after the other is moved to what is best for two things at once: quer
 chosen on: derived ones of fold 0, and labelled ones each left out in turn. Words have weights; names, questions and
 changes ("fix ...", "net: allow ...") have others where they differ. No question can be derived as it would be put:
 what the sections of documents say stands in for them. Every weight moves them and labelled questions alike, and first
-sentences of files otherwise.
+sentences of files otherwise. No change is labelled: their weights are the mean of what several draws of the
+repositories lead to, and fold 0 only tells how good they are.
 
     python -m training.ranking_evidence --derived DIR --into derived.npz
     python -m training.ranking_evidence --bench DIR --repos DIR --into labelled.npz
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -37,6 +39,10 @@ _SMALLEST = 0.1
 """Weights near 0 are moved as if they were so large."""
 
 _FOLDS = 4
+_DRAWS = 8
+_DRAWN = 0.6
+"""Share of the repositories in each draw."""
+
 _GAIN = 0.0005
 _ROUNDS = 2
 _HELD_OUT = 0
@@ -92,6 +98,21 @@ class Fitting:
                 break
         return weights, first, now
 
+    def fit_by_draws(self, start: Floats) -> tuple[Floats, Judged, Judged]:
+        """Move weights on draws of the derived repositories, and take the mean of where they end.
+
+        :return: as :meth:`fit`.
+        """
+        draw = random.Random(0)
+        repositories = self._fitted.about["repository"]
+        names = sorted(set(repositories.tolist()))
+        ends = []
+        for _ in range(_DRAWS):
+            drawn = draw.sample(names, max(1, round(_DRAWN * len(names))))
+            ends.append(_climbed(self._fitted.chosen(np.isin(repositories, drawn)), start))
+        weights = np.mean(ends, axis=0).astype(np.float32)
+        return weights, self._judged([start] * _FOLDS, start), self._judged([weights] * _FOLDS, weights)
+
     def _judged(self, by_part: Sequence[Floats], weights: Floats) -> Judged:
         scores = [
             self._labelled.chosen(self._parts == part).ndcg(chosen) for part, chosen in enumerate(by_part)
@@ -113,6 +134,19 @@ class Fitting:
 
     def _reached(self, weights: Floats, labelled: EvidenceSet) -> float:
         return mean_of_kinds(self._fitted, weights) + _mean(labelled.ndcg(weights))
+
+
+def _climbed(evidence: EvidenceSet, start: Floats) -> Floats:
+    """Move one weight after the other to what is best for the evidence."""
+    weights = start
+    for _ in range(_ROUNDS):
+        for feature in np.argsort(-np.abs(start)).tolist():
+            best = mean_of_kinds(evidence, weights) + _GAIN
+            for moved in list(_moved(weights, feature)):
+                reached = mean_of_kinds(evidence, moved)
+                if reached > best:
+                    best, weights = reached, moved
+    return weights
 
 
 def mean_of_kinds(evidence: EvidenceSet, weights: Floats) -> float:
@@ -138,6 +172,8 @@ def of_shape(evidence: EvidenceSet, shape: str) -> EvidenceSet:
     """Return the queries that weights of this shape are fitted on."""
     mask: NDArray[np.bool_] = evidence.about["shape"] == shape
     sections = evidence.about["kind"] == Kind.SECTION.value
+    if shape == "changes":
+        return evidence.chosen(mask & (evidence.about["kind"] == Kind.CHANGE.value))
     return evidence.chosen((mask | sections) if shape == "questions" else (mask & ~sections))
 
 
@@ -155,8 +191,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     derived, labelled = EvidenceSet.load(given.derived), EvidenceSet.load(given.labelled)
     fitted: dict[str, dict[str, float]] = {}
     for shape, start in WEIGHTS_BY_SHAPE.items():
-        fitting = Fitting(of_shape(derived, shape), of_shape(labelled, shape))
-        weights, first, last = fitting.fit(derived.vector(start))
+        questions = of_shape(labelled, shape)
+        fitting = Fitting(of_shape(derived, shape), questions)
+        fit = fitting.fit if len(questions.ideal) else fitting.fit_by_draws
+        weights, first, last = fit(derived.vector(start))
         found = {name: round(float(value), 3) for name, value in zip(derived.features, weights, strict=True)}
         fitted[shape] = asdict(start) | found
         print(
