@@ -165,12 +165,14 @@ def _owned(found: list[StoredDefinition], owner: str) -> list[StoredDefinition]:
     return found
 
 
-def is_owned(place: Place, path: str, name: str) -> bool:
-    """Tell whether a definition belongs to the type that a qualified name says; an unqualified one names none.
+def is_named(place: Place, path: str, name: str) -> bool:
+    """Tell whether a definition has a name, and belongs to the type that a qualified one says.
 
     What an owner is called that begins in lower case, a variable or a module, says nothing about its type.
     """
-    owner = [part for part in _split(name) if part][-2:-1]
+    *owner, last = [part for part in _split(name) if part][-2:] or [""]
+    if place.name.lower() not in (last.lower(), name.lower()):
+        return False
     if not owner or not owner[0][:1].isupper():
         return True
     return owner[0].lower() in f"{place.scope}.{path}".lower()

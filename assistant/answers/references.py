@@ -40,7 +40,7 @@ _BEFORE_CALLS = frozenset(
     " typeof void echo print then when try match default of from co_await co_return co_yield spawn move".split()
 )
 """Words that stand before a call; any other word there makes it a declaration: ``boolean process(``."""
-_OWN = re.compile(r"(?:\b(?:self|this|super)\s*(?:\.|->|::|\?\.)\s*|@)$")
+_OWN = re.compile(r"(?:\b(?:self|this|super(?:\([^()]*\))?)\s*(?:\.|->|::|\?\.)\s*|@)$")
 _WORD_BEFORE = re.compile(r"(\w+)(?:\[\])?\s+$")
 _RECEIVER = re.compile(r"(\w+)(?:\(\))?\s*(?:\.|->|::)\s*$")
 _OTHERS = re.compile(r"(?:\.|->|::)\s*$")

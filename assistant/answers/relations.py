@@ -11,7 +11,7 @@ from assistant.answers import found as judgement
 from assistant.answers import statements
 from assistant.answers.assignments import assignments
 from assistant.answers.highlight import Matcher
-from assistant.answers.located import Located, Locator, is_owned, reference_passage
+from assistant.answers.located import Located, Locator, is_named, reference_passage
 from assistant.answers.passages import Passage
 from assistant.answers.places import Place
 from assistant.answers.questions import Question, Shape
@@ -59,7 +59,7 @@ class Relations:
         if self._question.shape not in (Shape.CALLERS, Shape.TESTS):
             return None
         place = self._asked_definition(self._code_only(places))
-        return self.of_definition(place) if place else None
+        return self.of_definition(place, self._question.name) if place else None
 
     def _asked_definition(self, places: Sequence[Located]) -> Located | None:
         """Return the definition that a phrase ("the pdf parser") means, if the best place is one and sure enough."""
@@ -96,7 +96,7 @@ class Relations:
         statement = statements.state_references(
             place, references[:_REFERENCES], label, tests=tests, more=more
         )
-        if name and not is_owned(place.definition, place.result.path, name):
+        if name and not is_named(place.definition, place.result.path, name):
             statement = f"No file defines `{name}` as such. {statement}"
         verb = "tests" if tests else "calls" if place.result.kind in CALLABLE else "uses"
         why = f"{verb} {place.result.name}"

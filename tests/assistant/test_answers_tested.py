@@ -19,6 +19,7 @@ FILES = {
     "src/MyFactory.java": "class MyFactory implements ValidatorFactory {\n}\n",
     "src/Helper.java": "class Helper {\n    void describe() {\n        report();\n    }\n}\n",
     "src/User.java": "class User {\n    void use(Helper helper) {\n        helper.describe();\n    }\n}\n",
+    "src/notes.sql": "-- describe_helper\nselect 1;\n",
     "src/Other.java": "class OtherHelperState {\n    void describe() {\n    }\n}\n",
     "store/store.go": (
         "package store\n\ntype Store interface {\n\tSave(a string)\n\tLoad(a string)\n}\n\n"
@@ -75,6 +76,11 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Path]:
         (
             "who calls Helper.describe?",
             "`Helper.describe` (src/Helper.java:2-4) is called from `User.use` (src/User.java:3).",
+        ),
+        (
+            "who calls describe_helper?",
+            "No file defines `describe_helper` as such. "
+            "`Helper` (src/Helper.java:1-5) is used by `User.use` (src/User.java:2).",
         ),
         (
             "who calls Missing.describe?",
