@@ -38,6 +38,10 @@ def scope_of(text: str) -> tuple[str, ...] | None:
 
 
 def is_change(text: str) -> bool:
-    """Tell whether a text is put as the description of a change."""
-    first = text.partition(" ")[0].lower()
-    return first in _VERBS or scope_of(text) is not None
+    """Tell whether a text is put as the description of a change.
+
+    >>> is_change("remove stale locks at start"), is_change("update and delete statements")
+    (True, False)
+    """
+    first, *rest = text.lower().split() or [""]
+    return (first in _VERBS and rest[:1] not in (["and"], ["or"])) or scope_of(text) is not None

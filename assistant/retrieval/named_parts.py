@@ -51,11 +51,16 @@ class NamedParts:
         """Files by the plain form of their names without suffix, and by those of the folders above them."""
         stems: dict[str, list[int]] = {}
         folders: dict[str, list[int]] = {}
+        within: dict[str, list[list[int]]] = {}
         for row, path in enumerate(self._snapshot.paths):
-            *above, name = path.split("/")
+            folder, _, name = path.rpartition("/")
             stems.setdefault(_plain(name.rpartition(".")[0] or name), []).append(row)
-            for folder in above:
-                folders.setdefault(_plain(folder), []).append(row)
+            above = within.get(folder)
+            if above is None:
+                names = {_plain(part) for part in folder.split("/")} if folder else set()
+                above = within[folder] = [folders.setdefault(part, []) for part in names]
+            for rows in above:
+                rows.append(row)
         return stems, folders
 
 
