@@ -1,10 +1,12 @@
 """The indexes in the cache folder: whose they are, how big, and their removal."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import CorruptIndexError
 from indexer.index.generations import IndexDirectory
+from indexer.index.manifest import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +57,17 @@ def _root_of(directory: IndexDirectory) -> Path | None:
     try:
         generation = directory.current()
     except CorruptIndexError:
-        return None
+        return _stated_root(directory)
     return Path(generation.facts["root"]) if generation else None
+
+
+def _stated_root(directory: IndexDirectory) -> Path | None:
+    """Return the folder that an index names which cannot be used, since another version wrote it or it is damaged."""
+    for manifest in directory.folder.rglob(MANIFEST):
+        try:
+            root = json.loads(manifest.read_bytes())["facts"]["root"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if isinstance(root, str):
+            return Path(root)
+    return None
