@@ -29,7 +29,7 @@ class Client:
     markdown_hover: bool = False
     markdown_documentation: bool = False
     pulls_diagnostics: bool = False
-    refreshes_diagnostics: bool = False
+    """Whether it asks for diagnostics, and asks anew when it is told that there may be others."""
     refreshes_lenses: bool = False
     inline_completion: bool = False
     hierarchical_symbols: bool = False
@@ -62,8 +62,8 @@ class Client:
             annotates_edits=_at(said, "workspace.workspace_edit.change_annotation_support") is not None,
             markdown_hover=types.MarkupKind.Markdown in formats,
             markdown_documentation=types.MarkupKind.Markdown in documentation,
-            pulls_diagnostics=has("text_document.diagnostic"),
-            refreshes_diagnostics=has("workspace.diagnostics.refresh_support"),
+            pulls_diagnostics=has("text_document.diagnostic")
+            and has("workspace.diagnostics.refresh_support"),
             refreshes_lenses=has("workspace.code_lens.refresh_support"),
             inline_completion=_at(said, "text_document.inline_completion") is not None,
             hierarchical_symbols=has("text_document.document_symbol.hierarchical_document_symbol_support"),

@@ -42,9 +42,13 @@ class CopyFeature:
         options = types.DiagnosticOptions(
             identifier=_IDENTIFIER, inter_file_dependencies=False, workspace_diagnostics=False
         )
-        server.on(types.TEXT_DOCUMENT_DIAGNOSTIC, self.diagnostics, options)
+        server.session.on_begin(lambda: self._offer(server, options))
         server.on(types.TEXT_DOCUMENT_HOVER, self.hover)
         server.on_command(SHOW_SOURCE_COMMAND, self.show_source)
+
+    def _offer(self, server: AssistServer, options: types.DiagnosticOptions) -> None:
+        if self._session.client.pulls_diagnostics:
+            server.on(types.TEXT_DOCUMENT_DIAGNOSTIC, self.diagnostics, options)
 
     async def diagnostics(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         """Return the copies in a document."""
@@ -149,7 +153,7 @@ class CopyFeature:
     def _refresh(self) -> None:
         """Have everything checked anew."""
         self._marks.refresh()
-        if self._session.client.pulls_diagnostics and self._session.client.refreshes_diagnostics:
+        if self._session.client.pulls_diagnostics:
             self._session.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
     def _settings_changed(self, settings: EditorSettings) -> None:

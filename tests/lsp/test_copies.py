@@ -252,9 +252,11 @@ async def test_a_policy_that_is_saved_and_a_setting_count_at_once(marks: Marks, 
 
 async def test_marks_can_be_asked_for(tmp_path: Path, marks: Marks, shop: Path) -> None:
     pulls = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
-    async with editing(
-        marks.editor.home, shop, client_capabilities=capabilities(text_document=pulls)
-    ) as started:
+    asks_anew = types.WorkspaceClientCapabilities(
+        diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    )
+    able = capabilities(text_document=pulls, workspace=asks_anew)
+    async with editing(marks.editor.home, shop, client_capabilities=able) as started:
         with started.opened(shop / "src/new.py", OWN + COPIED) as uri:
             params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
             first = await asyncio.wait_for(started.client.text_document_diagnostic_async(params), PATIENCE_S)
@@ -265,6 +267,14 @@ async def test_marks_can_be_asked_for(tmp_path: Path, marks: Marks, shop: Path) 
             )
             second = await asyncio.wait_for(started.client.text_document_diagnostic_async(again), PATIENCE_S)
             assert second.kind in ("unchanged", "full")
+
+
+async def test_marks_are_sent_to_an_editor_that_would_not_ask_anew(marks: Marks, shop: Path) -> None:
+    pulls = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
+    able = capabilities(text_document=pulls)
+    async with editing(marks.editor.home, shop, client_capabilities=able) as started:
+        assert started.result is not None
+        assert started.result.capabilities.diagnostic_provider is None
 
 
 async def test_copied_code_in_answers_and_edits_is_told(marks: Marks, shop: Path) -> None:
