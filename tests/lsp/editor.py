@@ -126,7 +126,12 @@ def plain(value: Any) -> Any:
 
 def environment(home: Path) -> dict[str, str]:
     """The environment of a process whose user directories lie below a folder."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSIST_")}
+    active = ("VIRTUAL_ENV", "CONDA_PREFIX")  # whose packages would be read, all of them
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("ASSIST_") and name not in active
+    }
     folders = {
         f"ASSIST_{name}_DIR": str(home / name.lower()) for name in ("CACHE", "CONFIG", "STATE", "DATA")
     }
