@@ -1,4 +1,4 @@
-"""The manners of the processes beside the server that index and read packages: whatever else runs goes first."""
+"""The manners of the processes beside the server that index and read packages: what the user does goes first."""
 
 import contextlib
 import os
@@ -7,14 +7,11 @@ from indexer import pausing
 
 
 def give_way() -> None:
-    """Have this process, and what it starts, use only the processor time that nobody else wants, and pause when asked.
+    """Have this process, and what it starts, go after others, and stand still when asked to.
 
-    A nice process alone holds up an editor: its threads wake for each key, several one after another, and each may wait
-    for the end of the nice one's slice. Linux's idle policy has them go at once, as the indexers of desktops do.
+    Not by Linux's idle policy: on a machine that is busy with a build nothing would be indexed until its end.
     """
-    with contextlib.suppress(OSError):
-        if hasattr(os, "nice"):
+    if hasattr(os, "nice"):
+        with contextlib.suppress(OSError):
             os.nice(15)
-        if hasattr(os, "SCHED_IDLE"):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     pausing.listen()
