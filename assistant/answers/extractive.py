@@ -341,8 +341,11 @@ class _Answerer:
         fit = self.fit(places)
         words = [fit.unknown] if fit.unknown else self._missing_words()
         files = f"{searched.files:,} file{'s' if searched.files != 1 else ''}"
-        asked = statements.either(words) if words else "the question"
-        said = f"Not found. Nothing in {files} matches {asked} in name, text or meaning"
+        said = f"Not found. No place in {files} fits the question as a whole"
+        if words:
+            said = (
+                f"Not found. Nothing in {files} matches {statements.either(words)} in name, text or meaning"
+            )
         if best is not None:
             place = statements.place_name(best.result, self._label(best))
             score = f", score {fit.score(words_only=False):.2f} of {fit.needed} needed"

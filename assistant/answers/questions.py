@@ -33,6 +33,15 @@ class Shape(enum.Enum):
     OTHER = "anything else"
 
 
+_FRAMES = {
+    Shape.HOW: _HOW_FRAME,
+    Shape.CALLERS: frozenset("calls call callers uses use usages invokes references".split()),
+    Shape.SUBTYPES: frozenset(
+        "implements implement extends extend inherits subclasses implementations".split()
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """An understood question; ``subject`` and ``verb`` are the user's own words, empty if the shape has none."""
@@ -47,7 +56,7 @@ class Question:
     @property
     def frame(self) -> frozenset[str]:
         """Words of the question that are no part of what it is about."""
-        return _FRAME | _HOW_FRAME if self.shape is Shape.HOW else _FRAME
+        return _FRAME | _FRAMES.get(self.shape, frozenset())
 
     @property
     def of_definition(self) -> "Question":

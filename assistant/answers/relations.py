@@ -64,9 +64,17 @@ class Relations:
     def _asked_definition(self, places: Sequence[Located]) -> Located | None:
         """Return the definition that a phrase ("the pdf parser") means, if the best place is one and sure enough."""
         for place in places[:2]:
-            if place.definition and place.definition.kind in REFERABLE and place.share >= judgement.CONFIDENT:
+            definition = place.definition
+            sure = place.share >= judgement.CONFIDENT
+            if sure and definition and definition.kind in REFERABLE and self._has_the_name(place, definition):
                 return place
         return None
+
+    def _has_the_name(self, place: Located, definition: Place) -> bool:
+        """Tell whether a definition's name and path have every word of the question that is about something."""
+        aside, words = self._question.frame | TEST_WORDS, self._matcher.words
+        about = {part for part in self._matcher.parts if words[part] not in aside}
+        return about <= self._matcher.parts_in(f"{definition.qualified_name} {place.result.path}")
 
     def _code_only(self, places: Sequence[Located]) -> Sequence[Located]:
         """Leave out what is a test itself where tests are asked for: it is not what they test."""
@@ -113,7 +121,7 @@ class Relations:
 
     def _of_tests(self, places: Sequence[Located]) -> Told | None:
         """Answer where something is tested that no test names: with the tests that fit it best; None for none."""
-        if not is_test(places[0]) and (place := self._asked_definition(self._code_only(places[:2]))):
+        if place := self._asked_definition(self._code_only(places)):
             assert place.definition is not None
             found = callers(place.source, place.result.path, place.definition, 1)
             if found.tests or files_testing(place.source, place.result.path):

@@ -86,3 +86,16 @@ def test_an_ordinary_word_in_the_plural_is_no_name(raw: str, name: str) -> None:
 )
 def test_who_wants_to_do_something_is_known(raw: str, asks: bool) -> None:
     assert understand(raw).asks_how_to is asks
+
+
+@pytest.mark.parametrize(
+    ("raw", "framed"),
+    [
+        ("who calls the page loader?", {"calls"}),
+        ("what implements the page loader?", {"implements"}),
+        ("how does the page loader work?", {"work"}),
+        ("where are the calls of a phone stored?", set()),
+    ],
+)
+def test_words_that_only_ask_are_not_looked_for(raw: str, framed: set[str]) -> None:
+    assert understand(raw).frame & set(raw.rstrip("?").split()) == framed

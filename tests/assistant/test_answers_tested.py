@@ -83,6 +83,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Path]:
             "`Helper` (src/Helper.java:1-5) is used by `User.use` (src/User.java:2).",
         ),
         (
+            "who calls the kettle brewery?",
+            "The best match is `Brewer.brewKettles` (src/Brewer.java:2-3)",
+        ),
+        (
             "who calls Missing.describe?",
             "No file defines `Missing.describe` as such. "
             "`Helper.describe` (src/Helper.java:2-4) is called from `User.use` (src/User.java:3).",
