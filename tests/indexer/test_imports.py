@@ -158,3 +158,26 @@ def test_importers_come_with_the_line_of_their_statement(tmp_path: Path) -> None
     assert row is not None
     found = {snapshot.paths[importer]: line for importer, line in snapshot.importers_of(row)}
     assert found == {"src/shop/cart.py": 3, "src/shop/mail.py": 2}
+
+
+def test_lines_of_statements_move_with_edits(tmp_path: Path) -> None:
+    project = make_project(tmp_path, PYTHON)
+    project.update()
+    pushed_down = f"# Carts.\n\n{PYTHON['src/shop/cart.py']}"
+    write_files(
+        project.root, {"src/shop/cart.py": pushed_down, "src/shop/json.py": "import os\n\nVALUE = 1\n"}
+    )
+    project.update()
+    updated, fresh = project.open(), project.fresh(tmp_path / "fresh")
+    for path in fresh.paths:
+        pairs = []
+        for snapshot in (updated, fresh):
+            row = snapshot.file_row(path)
+            assert row is not None
+            pairs.append({(snapshot.paths[other], line) for other, line in snapshot.importers_of(row)})
+        assert pairs[0] == pairs[1]
+    rates = updated.file_row("src/shop/tax/rates.py")
+    assert rates is not None
+    assert ("src/shop/cart.py", 5) in {
+        (updated.paths[row], line) for row, line in updated.importers_of(rates)
+    }
