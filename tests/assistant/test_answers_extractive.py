@@ -4,6 +4,7 @@ import pytest
 
 from assistant.answers import Answer, answer
 from assistant.answers.extractive import measure
+from assistant.answers.found import FOUND
 from assistant.engine import Engine
 from assistant.errors import QueryError
 from assistant.settings import Settings
@@ -186,7 +187,7 @@ def test_the_closest_place_is_named_with_its_score(repository: Repository) -> No
     assert not found.found
     assert found.closest is not None
     assert found.closest.location in found.statement
-    assert "of 0.95 needed" in found.statement
+    assert f"of {FOUND} needed" in found.statement
 
 
 def test_a_word_that_is_nowhere_is_said_so(repository: Repository) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.answers.found import FOUND, FOUND_BY_WORDS, Fit
+from assistant.answers.found import FOUND, FOUND_BY_WORDS, MEANING, Fit
 from benchmarks.ndcg import Target
 from benchmarks.not_found import Asked, ask_all, figures, pairs, report
 from benchmarks.query_set import Query, Repository
@@ -42,7 +42,7 @@ def test_shares_are_those_of_the_answers(tmp_path: Path) -> None:
 
 
 def test_a_score_is_of_words_or_of_words_and_meaning() -> None:
-    assert Fit(0.5, 0.4).score(words_only=False) == 0.9
+    assert Fit(0.5, 0.4).score(words_only=False) == 0.5 + MEANING * 0.4
     assert Fit(0.5, 0.4).score(words_only=True) == 0.5
     assert Fit(0.9, 0.9, "Frob").score(words_only=False) == 0.0
     assert (Fit(0.5, None).needed, Fit(0.5, 0.1).needed) == (FOUND_BY_WORDS, FOUND)
