@@ -1,7 +1,7 @@
 """Events of an answer on their way from the model's loop to the client: pieces of text that come fast go together.
 
 A model on the same machine makes hundreds of pieces a second; one message for each would keep the event loop from
-the user's edits for tens of milliseconds.
+the user's edits for tens of milliseconds, and the editor from drawing keys.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from threading import Lock
 
 from lsp.protocol.answers import AnswerEvent, TextEvent
 
-_EVERY_S = 0.03
-"""The first event goes at once, the next ones together after so long: about as often as a screen is drawn."""
+_EVERY_S = 0.1
+"""The first event goes at once, the next ones together after so long: nobody reads faster than that."""
 
 
 class EventStream:
