@@ -5,9 +5,10 @@ part of a name is compared with the words of the query, weighed by how rare it i
 """
 
 import math
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 
 import numpy as np
@@ -127,22 +128,25 @@ class NameReader:
         positions: NDArray[np.int64],
         vectors: NDArray[np.float16] | None,
     ) -> FileNames:
-        numbers: dict[str, int] = {}
-        flat = [numbers.setdefault(part, len(numbers)) for parts in names for part in parts]
+        numbers = {part: number for number, part in enumerate(dict.fromkeys(chain.from_iterable(names)))}
+        flat = np.asarray([*map(numbers.__getitem__, chain.from_iterable(names))], np.int64)
         with self._lock:
             stems = [self._expander.stem(part) for part in numbers]
-        frequency = Counter(stem for parts in names for stem in {stems[numbers[part]] for part in parts})
-        by_stem = {stem: _rarity(count, len(names)) for stem, count in frequency.items()}
-        rarity = np.asarray([by_stem[stem] for stem in stems], np.float32)
         lengths = np.fromiter(map(len, names), np.int64, len(names))
         starts = np.cumsum(lengths) - lengths
+        stem_numbers: dict[str, int] = {}
+        stem_of = np.asarray([stem_numbers.setdefault(stem, len(stem_numbers)) for stem in stems], np.int64)
+        in_names = np.repeat(np.arange(len(names)), lengths) * len(stem_numbers) + stem_of[flat]
+        counts = np.bincount(np.unique(in_names) % len(stem_numbers), minlength=len(stem_numbers))
+        by_stem = {stem: _rarity(int(counts[at]), len(names)) for stem, at in stem_numbers.items()}
+        rarity = np.asarray([by_stem[stem] for stem in stems], np.float32)
         return FileNames(
             positions=positions,
             parts=tuple(zip(numbers, stems, strict=True)),
             by_stem=by_stem,
             rarity=rarity,
             unseen=_rarity(0, len(names)),
-            flat=np.asarray(flat, np.int64),
+            flat=flat,
             starts=starts,
             totals=np.add.reduceat(rarity[flat], starts),
             vectors=vectors,
