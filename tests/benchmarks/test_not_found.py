@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.answers.found import FOUND, FOUND_BY_WORDS, MEANING, Fit
+from assistant.answers.found import FOUND, FOUND_BY_WORDS, MEANING, MEASURED_WITH, Fit
+from assistant.engine import Engine
+from assistant.settings import load_settings
 from benchmarks.ndcg import Target
 from benchmarks.not_found import Asked, ask_all, figures, pairs, report
 from benchmarks.query_set import Query, Repository
@@ -51,3 +53,9 @@ def test_a_score_is_of_words_or_of_words_and_meaning() -> None:
 def test_a_question_is_kept_with_its_fit() -> None:
     one = Asked(Query("a", "symbol", ()), "birds", True, True, Fit(1.0, None))
     assert one.fit.is_found
+
+
+def test_the_thresholds_were_measured_with_the_model_that_ships() -> None:
+    embedder = Engine(load_settings({})).embedder
+    assert embedder is not None
+    assert embedder.model_id == MEASURED_WITH, "run benchmarks.not_found and set the thresholds anew"
