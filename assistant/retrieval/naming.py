@@ -29,9 +29,10 @@ _NAMING = frozenset(
 )
 """Kinds of definitions that a reader looks for; a local variable of the same name says little."""
 
-_MOST_DEFINITIONS = 20_000
+_MOST_DEFINITIONS = 2_000
+"""Files with more are generated, or lists of registers: words choose as well there, and cutting names takes long."""
 _MOST_VECTORS = 500
-"""So many definitions of a file are looked at, and by meaning those of files with fewer names: vectors take memory."""
+"""Names of files with fewer are compared by meaning, too: vectors take memory."""
 
 _KEPT_FILES = 200
 
@@ -80,7 +81,7 @@ class NameReader:
         self._kept: OrderedDict[int, FileNames | None] = OrderedDict()
 
     def of_file(self, file: int) -> FileNames | None:
-        """Return the names of a file; None if it defines none."""
+        """Return the names of a file; None if it defines none, or too many."""
         with self._lock:
             if file in self._kept:
                 self._kept.move_to_end(file)
@@ -103,9 +104,9 @@ class NameReader:
     def _read(self, file: int) -> FileNames | None:
         definitions, chunks = self._snapshot.definitions, self._snapshot.chunks_of(file)
         rows = self._snapshot.definitions_of(file)
-        if not len(rows) or not len(chunks):
+        if not 0 < len(rows) <= _MOST_DEFINITIONS or not len(chunks):
             return None
-        start, stop = rows[0], rows[0] + min(len(rows), _MOST_DEFINITIONS)
+        start, stop = rows[0], rows[0] + len(rows)
         kinds = definitions.strings["kind"].between(start, stop)
         named = definitions.strings["name"].between(start, stop)
         split = {at: split_word(named[at]) for at, kind in enumerate(kinds) if kind in _NAMING}
