@@ -39,6 +39,9 @@ export class Conversation implements vscode.Disposable {
   private answering: Promise<void> = Promise.resolve();
   private count = 0;
   private readonly pace = new Pace();
+  private readonly typing = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+    if (document.uri.scheme !== "output" && contentChanges.length > 0) this.pace.typed(Date.now());
+  });
   /** Whom the chat was opened for, by the settings as they were. */
   private openedFor = "";
 
@@ -131,7 +134,7 @@ export class Conversation implements vscode.Disposable {
 
   dispose(): void {
     this.stop();
-    this.pace.dispose();
+    this.typing.dispose();
   }
 
   private client(): NonNullable<Session["client"]> {
@@ -196,7 +199,7 @@ export class Conversation implements vscode.Disposable {
     const flush = (): void => {
       clearTimeout(timer);
       timer = undefined;
-      this.pace.drawn();
+      this.pace.drawn(Date.now());
       if (waiting.length > 0) this.listener.eventsCame(turn.id, waiting);
       waiting = [];
     };
@@ -206,7 +209,7 @@ export class Conversation implements vscode.Disposable {
       const outcome = await work((event) => {
         events.push(event);
         waiting.push(event);
-        timer ??= setTimeout(flush, this.pace.waitMs());
+        timer ??= setTimeout(flush, this.pace.waitMs(Date.now()));
       }, stopping.token);
       turn = { ...turn, state: "done", outcome };
     } catch (error) {
