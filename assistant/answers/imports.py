@@ -1,8 +1,8 @@
 """Which files import a module, and which it imports: answers from the index's edges, not from names.
 
-What comes from elsewhere is known by the text of the statements alone.
-What is asked about is a file or a folder, as people call them: by its path, by the end of it, by the name of the module
-(``shop.cart``), or by the bare stem where only one file of code has it.
+What comes from elsewhere is known by the text of the statements alone. What is asked about is a file or a folder, as
+people call them: by its path, by the end of it, by the name of the module (``shop.cart``), or by the bare stem where
+only one file of code has it.
 """
 
 import re
