@@ -91,8 +91,6 @@ class CompletionPipeline:
         """Return suggestions, best first. Cancelling the task ends the model's request too."""
         now_s = time.monotonic()
         automatic = request.trigger is Trigger.AUTOMATIC
-        if automatic:
-            self._debounce.typed(now_s)
         place = place_of(request)
         if refusal(request, place, self.options) is not None:
             self._flights.abandon((request.root, request.path))
@@ -192,7 +190,8 @@ class CompletionPipeline:
         if request.trigger is Trigger.INVOKED:
             return None
         left_s = since_s + self.options.patience_ms / 1000 - time.monotonic()
-        expected_s = self._debounce.delay_s(at_line_start=place.is_blank) + self._debounce.latency_s
+        delay_s = self._debounce.delay_s(time.monotonic(), at_line_start=place.is_blank)
+        expected_s = delay_s + self._debounce.latency_s
         if self._opening is None or not self._opening.done():
             expected_s += _OPENING_S
         return left_s if expected_s <= left_s else 0.0
@@ -203,7 +202,8 @@ class CompletionPipeline:
         if source is None or source.is_paused:
             return []
         if request.trigger is Trigger.AUTOMATIC:
-            await asyncio.sleep(self._debounce.delay_s(at_line_start=place.is_blank))
+            delay_s = self._debounce.delay_s(time.monotonic(), at_line_start=place.is_blank)
+            await asyncio.sleep(delay_s)
         started_s = time.monotonic()
         found = await source.complete(request, place)
         if not source.is_paused:

@@ -16,7 +16,7 @@ _FIRST_INTERVAL_S = 0.15
 _PAUSE_S = 2.0
 """A longer interval is thinking, not typing."""
 _SAME_KEY_S = 0.015
-"""An editor reports one keystroke as a change and as a request."""
+"""An editor may report one keystroke as several changes."""
 _KEPT = 20
 _LINE_START_SHARE = 0.5
 """At the beginning of a line the user more often waits for a suggestion than types on (as in Cody's throttle)."""
@@ -54,11 +54,12 @@ class Debounce:
         """The usual time that the model takes; 0 while unknown."""
         return _median(self._latencies_s, 0.0)
 
-    def delay_s(self, *, at_line_start: bool) -> float:
-        """Return how long to wait now."""
+    def delay_s(self, now_s: float, *, at_line_start: bool) -> float:
+        """Return how long to wait from now on; what has passed since the last keystroke counts."""
         share = _LINE_START_SHARE if at_line_start else 1.0
         wanted_s = share * _FACTOR * self.interval_s - self.latency_s
-        return min(_MOST_S, max(_LEAST_S, wanted_s))
+        since_s = now_s - self._last_s if self._last_s is not None else 0.0
+        return max(0.0, min(_MOST_S, max(_LEAST_S, wanted_s)) - since_s)
 
 
 def _median(values: deque[float], default: float) -> float:
