@@ -10,6 +10,7 @@ import asyncio
 import difflib
 import itertools
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,7 @@ class CopyMarks:
         self._before: dict[str, str] = {}
         self._as_opened: dict[str, str] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._edited_s: dict[str, float] = {}
         session.documents.listen(
             opened=self._opened, changed=self._edited, saved=self._saved, closed=self._closed
         )
@@ -68,6 +70,11 @@ class CopyMarks:
         marked = self._marked.get(uri)
         current = marked is not None and self._session.documents.is_current(marked.snapshot)
         return marked if current else None
+
+    async def rested(self, uri: str) -> None:
+        """Wait until a document was not edited for a moment: some clients ask after each key."""
+        while (left_s := self._edited_s.get(uri, -_DEBOUNCE_S) + _DEBOUNCE_S - time.monotonic()) > 0:
+            await asyncio.sleep(left_s)
 
     async def marks(self, snapshot: TextSnapshot) -> Marked:
         """Return what is copied in a text; checked if that has not happened yet."""
@@ -127,6 +134,7 @@ class CopyMarks:
         self._schedule(document)
 
     def _edited(self, document: Document) -> None:
+        self._edited_s[document.uri] = time.monotonic()
         self._schedule(document)
 
     def _saved(self, document: Document) -> None:
@@ -136,6 +144,7 @@ class CopyMarks:
         self._marked.pop(document.uri, None)
         self._before.pop(document.uri, None)
         self._as_opened.pop(document.uri, None)
+        self._edited_s.pop(document.uri, None)
         if (task := self._waiting.pop(document.uri, None)) is not None:
             task.cancel()
 

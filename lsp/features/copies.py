@@ -53,6 +53,8 @@ class CopyFeature:
     async def diagnostics(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         """Return the copies in a document."""
         snapshot = self._session.snapshot(params.text_document.uri)
+        await self._marks.rested(snapshot.uri)
+        self._session.require_current(snapshot)
         marked = await self._marks.marks(snapshot)
         self._session.require_current(snapshot)
         name = str(marked.number)

@@ -35,6 +35,12 @@ COPIED = '''def steeping_schedule(leaves, kettle, minutes_by_variety):
 LIBRARY = '"""Makes tea."""\n\nfrom teatools.model import Steeping, UnknownVariety\n\n\n' + COPIED
 GREEN = COPIED.replace("steeping_schedule", "green").replace("kettle", "urn")
 OWN = "def unrelated():\n    return 42\n\n\n"
+PULLS = capabilities(
+    text_document=types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities()),
+    workspace=types.WorkspaceClientCapabilities(
+        diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    ),
+)
 START = LIBRARY[: LIBRARY.index(COPIED)].count("\n") + 1
 LINES = COPIED.count("\n")
 
@@ -251,12 +257,7 @@ async def test_a_policy_that_is_saved_and_a_setting_count_at_once(marks: Marks, 
 
 
 async def test_marks_can_be_asked_for(tmp_path: Path, marks: Marks, shop: Path) -> None:
-    pulls = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
-    asks_anew = types.WorkspaceClientCapabilities(
-        diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
-    )
-    able = capabilities(text_document=pulls, workspace=asks_anew)
-    async with editing(marks.editor.home, shop, client_capabilities=able) as started:
+    async with editing(marks.editor.home, shop, client_capabilities=PULLS) as started:
         with started.opened(shop / "src/new.py", OWN + COPIED) as uri:
             params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
             first = await asyncio.wait_for(started.client.text_document_diagnostic_async(params), PATIENCE_S)
@@ -267,6 +268,24 @@ async def test_marks_can_be_asked_for(tmp_path: Path, marks: Marks, shop: Path) 
             )
             second = await asyncio.wait_for(started.client.text_document_diagnostic_async(again), PATIENCE_S)
             assert second.kind in ("unchanged", "full")
+
+
+async def test_who_asks_for_marks_while_typing_gets_those_of_the_text_at_rest(
+    marks: Marks, shop: Path
+) -> None:
+    async with editing(marks.editor.home, shop, client_capabilities=PULLS) as started:
+        with started.opened(shop / "src/new.py", OWN) as uri:
+            params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
+            started.change(uri, 2, edit((4, 0), (4, 0), "x"))
+            early = asyncio.ensure_future(started.client.text_document_diagnostic_async(params))
+            await asyncio.sleep(0.05)
+            started.change(uri, 3, edit((4, 0), (4, 1), COPIED))
+            with pytest.raises(Exception, match="the text has changed"):
+                await asyncio.wait_for(early, PATIENCE_S)
+            at_rest = await asyncio.wait_for(
+                started.client.text_document_diagnostic_async(params), PATIENCE_S
+            )
+            assert any("teatools" in item.message for item in at_rest.items)
 
 
 async def test_marks_are_sent_to_an_editor_that_would_not_ask_anew(marks: Marks, shop: Path) -> None:
