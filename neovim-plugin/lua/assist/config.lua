@@ -20,8 +20,8 @@ M.defaults = {
     enabled = true,
     --- Show suggestions by themselves; without it, only when asked with `ghost.trigger()`.
     auto = true,
-    --- Milliseconds that the hand rests before the server is asked.
-    debounce_ms = 60,
+    --- Milliseconds without a key before the server is asked, at least; longer for who types slowly.
+    debounce_ms = 100,
     --- Filetypes with `false` get none: `{ markdown = false }`.
     filetypes = {},
   },

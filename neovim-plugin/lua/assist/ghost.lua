@@ -5,6 +5,7 @@
 local client = require("assist.client")
 local config = require("assist.config")
 local positions = require("assist.positions")
+local rhythm = require("assist.rhythm")
 
 local M = {}
 
@@ -232,10 +233,11 @@ end
 
 local function ask_later()
   stop_timer()
+  local before = vim.api.nvim_get_current_line():sub(1, vim.api.nvim_win_get_cursor(0)[2])
   timer = vim.defer_fn(function()
     timer = nil
     ask(false, 1)
-  end, config.get().ghost.debounce_ms)
+  end, rhythm.rest(config.get().ghost.debounce_ms, before:match("%S") == nil))
 end
 
 --- Keep the suggestion if what was typed is its beginning.
@@ -269,6 +271,9 @@ end
 function M.moved(buffer, changed)
   if native(buffer) or not client.of(buffer) then
     return
+  end
+  if changed then
+    rhythm.typed(vim.uv.now())
   end
   if typed_along() then
     return

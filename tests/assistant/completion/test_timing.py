@@ -4,7 +4,6 @@ import pytest
 
 from assistant.completion.timing import Debounce
 
-
 _LAST_S = 100.0
 
 

@@ -72,6 +72,26 @@ def test_wrong_options_are_told_and_left_out(bare: Editor) -> None:
     bare.lua(code, {"autostart": False})
 
 
+@pytest.mark.parametrize(
+    ("every_ms", "at_line_start", "rest_ms"),
+    [(120, False, 180), (240, True, 180), (20, False, 100), (900, False, 400), (5_000, False, 225)],
+)
+def test_a_hand_rests_when_it_waits_longer_than_it_types(
+    bare: Editor, every_ms: int, at_line_start: bool, rest_ms: int
+) -> None:
+    code = """
+        local every, at_line_start = ...
+        local rhythm = require("assist.rhythm")
+        rhythm.forget()
+        for key = 1, 30 do
+          rhythm.typed(key * every)
+          rhythm.typed(key * every + 5) -- a part of the same key
+        end
+        return rhythm.rest(100, at_line_start)
+    """
+    assert bare.lua(code, every_ms, at_line_start) == rest_ms
+
+
 def _program(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("#!/bin/sh\n", "utf-8")
