@@ -56,11 +56,17 @@ async function typing(workbench: Workbench, setup: Setup, measure: Measure): Pro
   let due = Date.now();
   for (let typed = 0; typed < measure.keys; typed++) {
     await page.keyboard.press(TYPED.charAt(typed % TYPED.length));
-    due += measure.everyMs;
+    due += measure.everyMs + jitterMs(typed);
     await page.waitForTimeout(Math.max(0, due - Date.now()));
   }
   await page.waitForTimeout(1_000);
   return takeKeys(page);
+}
+
+/** Return how much later or earlier a key comes than at an even pace: a screen is drawn every 17 ms, and an even pace meets
+ * the same moment between two frames each time. */
+function jitterMs(key: number): number {
+  return ((key * 7) % 17) - 8;
 }
 
 void main();
