@@ -25,6 +25,7 @@ import { Session } from "./server/session";
 import { tooOld } from "./server/situation";
 import { OLDEST_SERVER } from "./server/version";
 import { missingReason, StatusItem } from "./status";
+import { Typing } from "./typing/typing";
 
 /** The server's command of code actions and lenses that run a recipe. */
 const RUN_RECIPE = "assist.recipe.run";
@@ -35,7 +36,8 @@ let session: Session | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("assist", { log: true });
   const suggestions = new SuggestionFilter();
-  const started = (session = new Session(log, suggestions));
+  const typing = new Typing();
+  const started = (session = new Session(log, suggestions, typing));
   const reviews = new Reviews(started);
   const copies = new CopiesBeside();
   const preview = new ContextPreview(started);
@@ -93,6 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     suggestions,
+    typing,
     started,
     reviews,
     followEditors(),

@@ -39,9 +39,6 @@ export class Conversation implements vscode.Disposable {
   private answering: Promise<void> = Promise.resolve();
   private count = 0;
   private readonly pace = new Pace();
-  private readonly typing = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-    if (document.uri.scheme !== "output" && contentChanges.length > 0) this.pace.typed(Date.now());
-  });
   /** Whom the chat was opened for, by the settings as they were. */
   private openedFor = "";
 
@@ -134,7 +131,6 @@ export class Conversation implements vscode.Disposable {
 
   dispose(): void {
     this.stop();
-    this.typing.dispose();
   }
 
   private client(): NonNullable<Session["client"]> {
@@ -209,7 +205,7 @@ export class Conversation implements vscode.Disposable {
       const outcome = await work((event) => {
         events.push(event);
         waiting.push(event);
-        timer ??= setTimeout(flush, this.pace.waitMs(Date.now()));
+        timer ??= setTimeout(flush, this.pace.waitMs(Date.now(), this.session.typing.isTyping));
       }, stopping.token);
       turn = { ...turn, state: "done", outcome };
     } catch (error) {

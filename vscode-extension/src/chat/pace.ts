@@ -7,18 +7,10 @@
 
 const EVERY_MS = 100;
 const EVERY_WHILE_TYPING_MS = 500;
-/** How long after a key somebody still counts as typing. */
-const TYPING_MS = 1_000;
 
 /** Says when the page may be drawn again; the first words need not wait. */
 export class Pace {
   private drawnAtMs = -Infinity;
-  private typedAtMs = -Infinity;
-
-  /** A key was pressed in an editor. */
-  typed(nowMs: number): void {
-    this.typedAtMs = nowMs;
-  }
 
   /** The page is drawn now. */
   drawn(nowMs: number): void {
@@ -26,8 +18,7 @@ export class Pace {
   }
 
   /** Return the milliseconds until it may be drawn again. */
-  waitMs(nowMs: number): number {
-    const every = nowMs - this.typedAtMs < TYPING_MS ? EVERY_WHILE_TYPING_MS : EVERY_MS;
-    return Math.max(0, this.drawnAtMs + every - nowMs);
+  waitMs(nowMs: number, isTyping: boolean): number {
+    return Math.max(0, this.drawnAtMs + (isTyping ? EVERY_WHILE_TYPING_MS : EVERY_MS) - nowMs);
   }
 }

@@ -9,12 +9,17 @@ import type * as Library from "vscode-languageclient/node";
 import type { LanguageClient, ProgressToken } from "vscode-languageclient/node";
 
 import type { SuggestionFilter } from "../completion/filter";
+import { Resting } from "../completion/resting";
 import type { ServerStatus } from "../protocol";
 import { configuredServer, OWN_SETTINGS } from "../settings";
+import type { Typing } from "../typing/typing";
 import { Crashes } from "./crashes";
 import { findServer, type Found, type Search } from "./finding";
 import { messageOf } from "./requests";
 import { workspaceFolders } from "./situation";
+
+/** Copied code is looked for when nothing was typed for so long. */
+const QUIET_MS = 400;
 
 /** How the server fares, as far as the extension itself knows. */
 export type Connection =
@@ -34,6 +39,7 @@ export class Session implements vscode.Disposable {
   private current: Connection = { kind: "stopped" };
   private running: LanguageClient | null = null;
   private readonly crashes = new Crashes();
+  private readonly resting: Resting;
   private work = new Set<ProgressToken>();
   private queue: Promise<void> = Promise.resolve();
   private readonly taken = new Map<string, (argument: unknown) => Promise<void>>();
@@ -41,7 +47,10 @@ export class Session implements vscode.Disposable {
   constructor(
     private readonly log: vscode.LogOutputChannel,
     readonly suggestions: SuggestionFilter,
-  ) {}
+    readonly typing: Typing,
+  ) {
+    this.resting = new Resting(typing);
+  }
 
   /** How the server fares. */
   get connection(): Connection {
@@ -98,6 +107,7 @@ export class Session implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.resting.dispose();
     this.changed.dispose();
   }
 
@@ -189,9 +199,16 @@ export class Session implements vscode.Disposable {
             else if (!this.work.has(token)) next(token, params);
           },
           provideInlineCompletionItems: (document, position, context, token, next) =>
-            this.suggestions.allows(document) ? next(document, position, context, token) : [],
+            this.suggestions.allows(document)
+              ? this.resting.provide(document, position, context, token, next)
+              : [],
           provideCompletionItem: (document, position, context, token, next) =>
             this.suggestions.allows(document) ? next(document, position, context, token) : [],
+          // The library asks at each key, and at once again when that was cancelled.
+          provideDiagnostics: async (document, before, token, next) => {
+            if (!(await this.typing.quiet(QUIET_MS, token))) throw new vscode.CancellationError();
+            return next(document, before, token);
+          },
           executeCommand: (name, given, next) => {
             const act = this.taken.get(name);
             return act ? act(given[0]) : (next(name, given) as unknown);

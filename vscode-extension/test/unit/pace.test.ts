@@ -6,21 +6,19 @@ import { Pace } from "../../src/chat/pace";
 describe("pace", () => {
   it("lets the first words go at once, and the next ones together", () => {
     const pace = new Pace();
-    assert.equal(pace.waitMs(5_000), 0);
+    assert.equal(pace.waitMs(5_000, false), 0);
     pace.drawn(5_000);
-    assert.equal(pace.waitMs(5_000), 100);
-    assert.equal(pace.waitMs(5_030), 70);
-    assert.equal(pace.waitMs(5_200), 0);
+    assert.equal(pace.waitMs(5_000, false), 100);
+    assert.equal(pace.waitMs(5_030, false), 70);
+    assert.equal(pace.waitMs(5_200, false), 0);
   });
 
-  it("is slower while somebody types, and for a while after", () => {
+  it("is slower while somebody types", () => {
     const pace = new Pace();
-    pace.typed(5_000);
-    assert.equal(pace.waitMs(5_000), 0);
+    assert.equal(pace.waitMs(5_000, true), 0);
     pace.drawn(5_100);
-    assert.equal(pace.waitMs(5_100), 500);
-    pace.drawn(5_950);
-    assert.equal(pace.waitMs(5_999), 451);
-    assert.equal(pace.waitMs(6_000), 50);
+    assert.equal(pace.waitMs(5_100, true), 500);
+    assert.equal(pace.waitMs(5_550, true), 50);
+    assert.equal(pace.waitMs(5_550, false), 0);
   });
 });

@@ -11,6 +11,9 @@ import { until, type Step } from "./step";
 
 const REST_MS = 5_000;
 const TRIES = 6;
+/** After each key: longer than it takes until a hand rests. */
+const LOOKS = 12;
+const LOOK_EVERY_MS = 25;
 const FILE = "web/new.py";
 /** More than a step does in one file. */
 const MOST_TO_UNDO = 25;
@@ -19,13 +22,21 @@ const SUGGESTED = 'find_thing(request.params["id"])';
 
 export const ghost: Step = {
   id: "ghost",
-  name: "ghost text appears, is accepted by word and whole, and can be undone",
+  name: "ghost text appears, stays while it is typed through, is accepted by word and whole, and can be undone",
   act: async ({ workbench, project }) => {
     const { page } = workbench;
     const saved = (): string => readFileSync(join(project.folder, FILE), "utf8");
     const before = saved();
     const ghostText = await suggested(workbench);
     await workbench.picture("ghost-text");
+    for (const key of "par") {
+      await page.keyboard.press(key);
+      for (let looks = 0; looks < LOOKS; looks++) {
+        assert.ok(await ghostText.isVisible(), "what is typed through stays");
+        await page.waitForTimeout(LOOK_EVERY_MS);
+      }
+    }
+    assert.ok(await ghostText.isVisible(), "what is typed through stays");
     await page.keyboard.press("Control+ArrowRight");
     await page.keyboard.press("Control+S");
     await until("a word is accepted", () => /find_thing\(request\.params\W*$/.test(saved()));
