@@ -7,6 +7,7 @@ does the rest alone.
 
 import logging
 import os
+import pickle
 import signal
 import threading
 from collections import deque
@@ -17,7 +18,7 @@ from itertools import chain
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from indexer import pausing
 
@@ -107,7 +108,7 @@ class _Worker(Generic[Batch, Result]):
     def __init__(self, setup: Setup[Batch, Result]) -> None:
         context = get_context("spawn")
         self._connection, far_end = context.Pipe()
-        self._process = context.Process(target=_work, args=(far_end, setup), daemon=True)
+        self._process = context.Process(target=_work, args=(far_end, pickle.dumps(setup)), daemon=True)
         self._process.start()
         far_end.close()
         self._ready = False
@@ -136,18 +137,22 @@ class _Worker(Generic[Batch, Result]):
         self._process.join()
 
 
-def _work(connection: Connection, setup: Setup[Batch, Result]) -> None:
-    """Answer batches until the parent ends this process, or ends itself."""
+def _work(connection: Connection, pickled_setup: bytes) -> None:
+    """Answer batches until the parent ends this process, or ends itself.
+
+    :param pickled_setup: unpickled only here: it loads modules for a second, and pauses are to be heard before.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pausing.listen()
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    setup: Setup[Any, Any] = pickle.loads(pickled_setup)
     work = setup()
     with suppress(EOFError, OSError):  # the parent is gone, and nobody wants to read a traceback of that
         connection.send(True)
         while True:
-            batch: Batch = connection.recv()
+            batch = connection.recv()
             try:
-                answer: Result | Exception = work(batch)
+                answer = work(batch)
             except Exception as error:  # a worker's boundary: the parent raises it
                 answer = error
             connection.send(answer)

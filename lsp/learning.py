@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp.errors import is_told, told
-from lsp.indexing import RootState, UpdateDone
+from lsp.indexing.process import UpdateDone
+from lsp.indexing.scheduler import RootState
 from lsp.protocol.status import CompletionState
 from lsp.session import Session
 from lsp.tasks import CancelToken

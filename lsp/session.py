@@ -18,7 +18,8 @@ from lsp.configuration import Configuration
 from lsp.copying import CopyChecks
 from lsp.engine import EngineHolder
 from lsp.errors import LspError, content_modified, is_told, told
-from lsp.indexing import IndexerProcess, IndexScheduler, RootState, UpdateDone
+from lsp.indexing.process import IndexerProcess, UpdateDone
+from lsp.indexing.scheduler import IndexScheduler, RootState
 from lsp.logs import ClientLog
 from lsp.overlay import Overlay
 from lsp.progress import ProgressReporter

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp.client import Client
-from lsp.indexing import IndexScheduler, UpdateDone
+from lsp.indexing.process import UpdateDone
+from lsp.indexing.scheduler import IndexScheduler
 from lsp.protocol.status import Health
 from lsp.rpc import AssistProtocol
 from lsp.status import StatusReporter
