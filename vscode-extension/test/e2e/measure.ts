@@ -12,6 +12,9 @@ import { Workbench } from "./workbench";
 /** What is typed, again and again: nothing that completes brackets or takes a suggestion. */
 const TYPED = "total = width * height + depth - margin and total or limit ";
 const FILE = "typed.py";
+/** So many keys come one after another; then the hand rests: ghost text comes up, what waited for the hand goes on. */
+const BURST = 25;
+const REST_MS = 1_000;
 /** Files that come have been noticed by then. */
 const SETTLE_MS = 3_000;
 
@@ -56,7 +59,7 @@ async function typing(workbench: Workbench, setup: Setup, measure: Measure): Pro
   let due = Date.now();
   for (let typed = 0; typed < measure.keys; typed++) {
     await page.keyboard.press(TYPED.charAt(typed % TYPED.length));
-    due += measure.everyMs + jitterMs(typed);
+    due += typed % BURST === BURST - 1 ? REST_MS : measure.everyMs + jitterMs(typed);
     await page.waitForTimeout(Math.max(0, due - Date.now()));
   }
   await page.waitForTimeout(1_000);
