@@ -6,7 +6,7 @@
  */
 
 const EVERY_MS = 100;
-const EVERY_WHILE_TYPING_MS = 500;
+const EVERY_WHILE_TYPING_MS = 1_000;
 
 /** Says when the page may be drawn again; the first words need not wait. */
 export class Pace {

@@ -45,10 +45,9 @@ export class Resting implements vscode.Disposable {
   ): Promise<Items> {
     clearTimeout(this.timer);
     const { Automatic, Invoke } = vscode.InlineCompletionTriggerKind;
-    const isAgain = this.isAgain;
-    this.isAgain = false;
-    const isAutomatic = context.triggerKind === Automatic;
-    if (isAutomatic) {
+    const isAgain = this.isAgain && context.triggerKind === Invoke;
+    if (isAgain) this.isAgain = false;
+    else if (context.triggerKind === Automatic) {
       const left = this.left(document, position);
       if (left.length > 0) return left;
       const waitMs = this.typing.untilRestMs(isBlank(document, position));
@@ -57,7 +56,7 @@ export class Resting implements vscode.Disposable {
         return [];
       }
     }
-    const triggerKind = isAutomatic || isAgain ? Automatic : Invoke;
+    const triggerKind = isAgain ? Automatic : context.triggerKind;
     const found = (await ask(document, position, { ...context, triggerKind }, token)) ?? [];
     if (!token.isCancellationRequested) {
       const items = Array.isArray(found) ? found : found.items;

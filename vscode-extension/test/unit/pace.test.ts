@@ -17,8 +17,8 @@ describe("pace", () => {
     const pace = new Pace();
     assert.equal(pace.waitMs(5_000, true), 0);
     pace.drawn(5_100);
-    assert.equal(pace.waitMs(5_100, true), 500);
-    assert.equal(pace.waitMs(5_550, true), 50);
-    assert.equal(pace.waitMs(5_550, false), 0);
+    assert.equal(pace.waitMs(5_100, true), 1_000);
+    assert.equal(pace.waitMs(6_050, true), 50);
+    assert.equal(pace.waitMs(6_050, false), 0);
   });
 });
