@@ -1,9 +1,10 @@
 """What the extension costs in a real workbench of VS Code: keys until they are seen, and its activation.
 
 typing      the median time from a key to the frame that shows it, ten keys a second and a second's rest after each 25,
-            in one document: with the extension, while thousands of new files are indexed, an answer of a model streams
-            into the chat and ghost text comes up, and without it while the same files come in. Rounds with and without
-            take turns, each in a workbench of its own. Only keys that were pressed while the status item said `indexing` count with the extension.
+            in one document: with the extension, while thousands of new files are indexed, an answer of a model
+            streams into the chat and ghost text comes up, and without it while the same files come in. Rounds with
+            and without take turns, each in a workbench of its own. Only keys that were pressed while the status item
+            said `indexing` count with the extension.
 activation  milliseconds from loading the extension's code to the end of its `activate`, as the editor itself tells
             (Developer: Show Running Extensions), each in a workbench of its own
 
