@@ -285,6 +285,7 @@ async def test_who_asks_for_marks_while_typing_gets_those_of_the_text_at_rest(
             at_rest = await asyncio.wait_for(
                 started.client.text_document_diagnostic_async(params), PATIENCE_S
             )
+            assert isinstance(at_rest, types.RelatedFullDocumentDiagnosticReport)
             assert any("teatools" in item.message for item in at_rest.items)
 
 
