@@ -284,11 +284,14 @@ async def test_who_asks_for_marks_while_typing_gets_those_of_the_text_at_rest(
     marks: Marks, shop: Path
 ) -> None:
     async with editing(marks.editor.home, shop, client_capabilities=PULLS) as started:
+        await started.ready()
         with started.opened(shop / "src/new.py", OWN) as uri:
-            params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
+            identifier = types.TextDocumentIdentifier(uri)
+            asked = types.DocumentDiagnosticParams(identifier)
+            hover = types.HoverParams(identifier, types.Position(0, 0))
             started.change(uri, 2, edit((4, 0), (4, 0), "x"))
-            early = asyncio.ensure_future(started.client.text_document_diagnostic_async(params))
-            await asyncio.sleep(0.05)
+            early = asyncio.wrap_future(started.client.text_document_diagnostic(asked))
+            await started.client.text_document_hover_async(hover)  # answered after the question was taken up
             started.change(uri, 3, edit((4, 0), (4, 1), COPIED))
             with pytest.raises(Exception, match="the text has changed"):
                 await asyncio.wait_for(early, PATIENCE_S)
