@@ -157,7 +157,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if "typing" in parts:
             copy_first(given.tree, given.files, coming)
             shutil.rmtree(coming / ".git")
-            inputs = f"{given.files:,} files of {given.tree.name} coming in"
+            left_out = "".join(f", without {part}" for part in bench.without)
+            inputs = f"{given.files:,} files of {given.tree.name} coming in{left_out}"
             rows += typing(bench, given.rounds, given.keys, inputs)
     for row in rows:
         print(f"{row.name}: {row.result}   [{row.inputs}]")
