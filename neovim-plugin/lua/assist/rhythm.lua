@@ -33,11 +33,6 @@ function M.typed(now)
   end
 end
 
---- Forget who has typed so far.
-function M.forget()
-  intervals, last = {}, -math.huge
-end
-
 --- Return the milliseconds after a key until the hand rests.
 ---@param least number
 ---@param at_line_start boolean
